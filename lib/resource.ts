@@ -1,0 +1,98 @@
+import type { Attributes } from '@opentelemetry/api';
+import { report } from './diagnostics.js';
+import { SDK_INFO } from './version.js';
+
+/** One entry of {@link Resource.getRawAttributes}: a key and a value or a promise of it. */
+export type RawResourceAttribute = [string, unknown];
+
+/** What produced the spans: the service, its process, its host (specification: resource SDK). */
+export interface Resource {
+  readonly attributes: Attributes;
+  readonly schemaUrl?: string;
+  /** Whether some attributes are still being detected. */
+  readonly asyncAttributesPending?: boolean;
+  /** Resolves, never rejects, when all attributes are there. */
+  waitForAsyncAttributes?(): Promise<void>;
+  /** A new resource with the attributes of both; the other's win. */
+  merge(other: Resource | null): Resource;
+  /** The attributes as pairs, as official exporters read them. */
+  getRawAttributes(): RawResourceAttribute[];
+}
+
+class StaticResource implements Resource {
+  readonly attributes: Attributes;
+  declare readonly schemaUrl?: string;
+
+  constructor(attributes: Attributes, schemaUrl?: string) {
+    this.attributes = Object.freeze(attributes);
+    if (schemaUrl) this.schemaUrl = schemaUrl;
+    Object.freeze(this);
+  }
+
+  get asyncAttributesPending(): boolean {
+    return false;
+  }
+
+  waitForAsyncAttributes(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  getRawAttributes(): RawResourceAttribute[] {
+    return Object.entries(this.attributes);
+  }
+
+  merge(other: Resource | null): Resource {
+    if (other === null || other === undefined) return this;
+    return new StaticResource(
+      { ...this.attributes, ...other.attributes },
+      mergeSchemaUrls(this.schemaUrl, other.schemaUrl),
+    );
+  }
+}
+
+/**
+ * A resource with the given attributes. They are exempt from span limits (specification: common,
+ * attribute limits); `undefined` values count as not given.
+ */
+export function resourceFromAttributes(
+  attributes: Attributes,
+  options: { schemaUrl?: string } = {},
+): Resource {
+  const kept: Attributes = {};
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== undefined && key !== '') kept[key] = value;
+  }
+  return new StaticResource(kept, options.schemaUrl);
+}
+
+/** A resource without attributes. */
+export function emptyResource(): Resource {
+  return EMPTY;
+}
+
+/**
+ * The resource that spans carry when none is given: who made them, and a service name to be replaced.
+ * `telemetry.sdk.name` is our own: the conventions reserve `opentelemetry` for the official SDK.
+ */
+export function defaultResource(): Resource {
+  return new StaticResource({ 'service.name': defaultServiceName(), ...SDK_INFO });
+}
+
+const EMPTY: Resource = new StaticResource({});
+
+function defaultServiceName(): string {
+  const process = (globalThis as { process?: { argv0?: string } }).process;
+  const executable = process?.argv0;
+  return executable ? `unknown_service:${executable}` : 'unknown_service';
+}
+
+/** Specification: resource merge. Two different URLs: the attributes are merged, no URL is claimed. */
+function mergeSchemaUrls(old?: string, updating?: string): string | undefined {
+  if (!old || old === updating) return updating;
+  if (!updating) return old;
+  report(
+    'resource.schema-url-conflict',
+    `resources with different schema URLs were merged (${old}, ${updating}); the result carries none`,
+  );
+  return undefined;
+}
