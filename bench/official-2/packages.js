@@ -1,0 +1,6 @@
+// The official packages as this folder installs them; imported from here, so that this SDK gets this
+// folder's copy of the API.
+export * as api from '@opentelemetry/api';
+export * as asyncHooks from '@opentelemetry/context-async-hooks';
+export * as core from '@opentelemetry/core';
+export * as sdk from '@opentelemetry/sdk-trace-base';

@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = new URL('../', import.meta.url);
+const SOURCES = ['lib', 'propagators', 'samplers', 'exporters', 'tree', 'instrumentation'];
+
+/** Builds `dist/` when it is missing or older than a source. */
+export function buildIfStale() {
+  const built = new URL('dist/lib/index.js', ROOT);
+  if (existsSync(built) && statSync(built).mtimeMs > newest(SOURCES)) return;
+  run('npm', ['run', 'build']);
+}
+
+/** Installs the official SDK's packages where its contender has none yet. */
+export function installIfMissing(contender) {
+  const folder = fileURLToPath(new URL(contender, import.meta.url));
+  if (!existsSync(folder) || existsSync(`${folder}/node_modules`)) return;
+  run('npm', ['ci', '--no-audit', '--no-fund', '--prefix', folder]);
+}
+
+function newest(folders) {
+  const times = folders.flatMap((folder) =>
+    readdirSync(new URL(folder, ROOT), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => statSync(`${entry.parentPath}/${entry.name}`).mtimeMs),
+  );
+  return Math.max(...times);
+}
+
+/** npm is a script for the shell on some systems; the arguments are all our own. */
+function run(command, args) {
+  console.error(`${command} ${args.join(' ')}`);
+  execFileSync(command, args, {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+}

@@ -1,0 +1,35 @@
+import { baggageExtract, baggageInject } from './baggage.js';
+import { bareChild, bareRemoteChild, bareRoot, sampledOut } from './bare-span.js';
+import { contextWith } from './context.js';
+import { eventfulSpan } from './eventful-span.js';
+import { httpSpan } from './http-span.js';
+import { nested, nestedAsync } from './nested-spans.js';
+import { setAttribute10, setAttribute32, setAttribute128 } from './set-attribute.js';
+import { specificationSpan } from './specification-span.js';
+import { extract, extractState, inject } from './trace-context.js';
+
+/**
+ * Every benchmark, in the order of the table. A scenario's `setUp(contender)` returns `run(count)`,
+ * which does the measured thing `count` times and returns something of the result (or a promise), and
+ * perhaps `prepare(count)`, which makes untimed what the next run consumes.
+ */
+export const scenarios = [
+  bareRoot,
+  bareChild,
+  bareRemoteChild,
+  sampledOut,
+  httpSpan,
+  eventfulSpan,
+  specificationSpan,
+  nested,
+  nestedAsync,
+  setAttribute10,
+  setAttribute32,
+  setAttribute128,
+  contextWith,
+  inject,
+  extract,
+  extractState,
+  baggageInject,
+  baggageExtract,
+];

@@ -1,0 +1,78 @@
+// One contender in a process of its own. Forked by run.js it answers { scenario, millis } with the
+// nanoseconds an operation took; started by hand it measures one scenario, which suits a profiler:
+//
+//   node --cpu-prof bench/worker.js spantree http-span 3000
+import { pathToFileURL } from 'node:url';
+import { scenarios } from './scenarios/index.js';
+
+/** Operations between two looks at the clock; what `prepare` makes for a run must fit the caches. */
+const CHUNK = 500;
+const QUICK_CHUNK = 10;
+
+let kept;
+
+/**
+ * Sets up every scenario for a contender and returns `measure(scenarioName, millis)`.
+ *
+ * Each scenario runs once at first, whichever is asked for later: in a service, too, the code has seen
+ * every kind of use before, and engines optimise for what they have seen.
+ */
+export async function bench(contender, { quick = false } = {}) {
+  const chunk = quick ? QUICK_CHUNK : CHUNK;
+  const ready = new Map(scenarios.map((scenario) => [scenario.name, scenario.setUp(contender)]));
+  const warm = new Set();
+  for (const scenario of ready.values()) await repeat(scenario, chunk, quick ? 0 : 30);
+  return async (name, millis) => {
+    const scenario = ready.get(name);
+    if (!warm.has(name) && !quick) await repeat(scenario, chunk, 300);
+    warm.add(name);
+    return repeat(scenario, chunk, millis);
+  };
+}
+
+/**
+ * Runs a scenario for some milliseconds, at least one chunk, and returns nanoseconds per operation.
+ * They are processor time of the whole process, its collector's threads too: on a machine that others
+ * share, the clock on the wall measures the others.
+ */
+async function repeat(scenario, chunk, millis) {
+  let spent = 0;
+  let count = 0;
+  do {
+    scenario.prepare?.(chunk);
+    const before = process.cpuUsage();
+    const result = scenario.run(chunk);
+    kept = result instanceof Promise ? await result : result;
+    const { user, system } = process.cpuUsage(before);
+    spent += user + system;
+    count += chunk;
+  } while (spent === 0 || spent < millis * 1000);
+  return (spent * 1000) / count;
+}
+
+async function load(name, options) {
+  const { contender } = await import(`./contenders/${name}.js`);
+  return contender(options);
+}
+
+async function serve(name, options) {
+  const measure = await bench(await load(name, options), options);
+  process.on('message', async ({ scenario, millis }) => {
+    try {
+      process.send({ nanos: await measure(scenario, millis), kept: typeof kept });
+    } catch (error) {
+      process.send({ error: `${name}, ${scenario}: ${error?.stack ?? error}` });
+    }
+  });
+  process.send({ ready: true });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const [name, scenario, third] = process.argv.slice(2);
+  if (process.send !== undefined) {
+    await serve(name, JSON.parse(scenario));
+  } else {
+    const measure = await bench(await load(name));
+    console.log(`${scenario}: ${(await measure(scenario, Number(third ?? 1000))).toFixed(1)} ns`);
+  }
+}
