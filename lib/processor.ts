@@ -21,3 +21,85 @@ export interface SpanProcessor {
    */
   flushSync?(timeoutMillis: number): void;
 }
+
+/**
+ * Several processors as one, in order of registration. Each is shielded: what one throws is reported,
+ * and neither reaches user code nor keeps the others from their turn.
+ */
+export class FanOut {
+  readonly #processors: readonly SpanProcessor[];
+  readonly #ending: readonly SpanProcessor[];
+
+  constructor(processors: readonly SpanProcessor[]) {
+    this.#processors = [...processors];
+    this.#ending = processors.filter((processor) => typeof processor.onEnding === 'function');
+  }
+
+  get size(): number {
+    return this.#processors.length;
+  }
+
+  onStart(span: Span, parentContext: Context): void {
+    for (const processor of this.#processors) {
+      try {
+        processor.onStart(span, parentContext);
+      } catch (error) {
+        report('processor.threw', 'a span processor threw in onStart', error);
+      }
+    }
+  }
+
+  onEnding(span: Span): void {
+    for (const processor of this.#ending) {
+      try {
+        processor.onEnding!(span);
+      } catch (error) {
+        report('processor.threw', 'a span processor threw in onEnding', error);
+      }
+    }
+  }
+
+  onEnd(span: ReadableSpan): void {
+    for (const processor of this.#processors) {
+      try {
+        processor.onEnd(span);
+      } catch (error) {
+        report('processor.threw', 'a span processor threw in onEnd', error);
+      }
+    }
+  }
+
+  /** @throws what the processors rejected with, when all are done: one error, or an AggregateError */
+  forceFlush(): Promise<void> {
+    return this.#all('forceFlush');
+  }
+
+  /** @throws like {@link forceFlush} */
+  shutdown(): Promise<void> {
+    return this.#all('shutdown');
+  }
+
+  /** Shares the time among the processors, one after the other. */
+  flushSync(timeoutMillis: number): void {
+    const deadline = performance.now() + timeoutMillis;
+    for (const processor of this.#processors) {
+      try {
+        processor.flushSync?.(Math.max(0, deadline - performance.now()));
+      } catch (error) {
+        report('processor.threw', 'a span processor threw in flushSync', error);
+      }
+    }
+  }
+
+  async #all(method: 'forceFlush' | 'shutdown'): Promise<void> {
+    // Each call in an async function of its own: a synchronous throw becomes a rejection like others.
+    const calls = this.#processors.map(async (processor) => processor[method]());
+    const errors = (await Promise.allSettled(calls))
+      .filter((outcome) => outcome.status === 'rejected')
+      .map((outcome): unknown => outcome.reason);
+    if (errors.length === 1) throw errors[0];
+    if (errors.length > 1) {
+      throw new AggregateError(errors, `${errors.length} span processors failed in ${method}`);
+    }
+  }
+}

@@ -18,9 +18,6 @@ export interface TimedEvent {
   readonly droppedAttributesCount?: number;
 }
 
-/** A link, with what its limit discarded. */
-export type ReadableLink = Link;
-
 /**
  * A span as processors and exporters read it (specification: readable span). Times are `[seconds,
  * nanoseconds]` since the epoch.
@@ -31,7 +28,7 @@ export interface ReadableSpan {
   readonly spanContext: () => SpanContext;
   readonly parentSpanContext?: SpanContext;
   /** The older name of `parentSpanContext.spanId`, for exporters written for SDK 1.x. */
-  readonly parentSpanId?: string;
+  readonly parentSpanId?: string | undefined;
   readonly startTime: HrTime;
   readonly endTime: HrTime;
   readonly duration: HrTime;

@@ -28,6 +28,10 @@ await build({
   define: { __SPANTREE_VERSION__: JSON.stringify(pkg.version) },
   logLevel: 'warning',
 });
-execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
-  stdio: 'inherit',
-});
+execFileSync(
+  process.execPath,
+  [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
+  {
+    stdio: 'inherit',
+  },
+);

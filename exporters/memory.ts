@@ -1,0 +1,39 @@
+import { ExportResultCode, type ExportResult, type SpanExporter } from '../lib/exporter.js';
+import type { ReadableSpan } from '../lib/readable-span.js';
+
+/** Keeps ended spans in memory, for tests. */
+export class InMemorySpanExporter implements SpanExporter {
+  readonly #spans: ReadableSpan[] = [];
+  #stopped = false;
+
+  export(spans: ReadableSpan[], resultCallback: (result: ExportResult) => void): void {
+    if (this.#stopped) {
+      const error = new Error('the in-memory exporter has been shut down');
+      return resultCallback({ code: ExportResultCode.FAILED, error });
+    }
+    this.#spans.push(...spans);
+    resultCallback({ code: ExportResultCode.SUCCESS });
+  }
+
+  exportSync(spans: ReadableSpan[]): void {
+    if (!this.#stopped) this.#spans.push(...spans);
+  }
+
+  /** All spans exported since the start or the last `reset`, in the order of their ends. */
+  getFinishedSpans(): ReadableSpan[] {
+    return [...this.#spans];
+  }
+
+  /** Forgets the spans. */
+  reset(): void {
+    this.#spans.length = 0;
+  }
+
+  async forceFlush(): Promise<void> {}
+
+  /** Forgets the spans; later exports fail. */
+  async shutdown(): Promise<void> {
+    this.#stopped = true;
+    this.reset();
+  }
+}

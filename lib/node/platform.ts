@@ -1,0 +1,4 @@
+import { platform } from '../platform.js';
+import { AsyncLocalStorageContextManager } from './context.js';
+
+platform.contextManager = () => new AsyncLocalStorageContextManager();

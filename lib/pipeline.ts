@@ -1,0 +1,31 @@
+import type { AttributeLimits } from './attributes.js';
+import type { IdGenerator } from './ids.js';
+import type { SpanLimits } from './limits.js';
+import type { FanOut } from './processor.js';
+import type { Resource } from './resource.js';
+import type { Sampler } from './sampler.js';
+
+/** All that the spans of one provider share: one frozen object, to which a span holds one reference. */
+export interface Pipeline {
+  readonly sampler: Sampler;
+  readonly processor: FanOut;
+  readonly ids: IdGenerator;
+  readonly resource: Resource;
+  readonly limits: Readonly<Required<SpanLimits>>;
+  readonly spanAttributes: AttributeLimits;
+  readonly eventAttributes: AttributeLimits;
+  readonly linkAttributes: AttributeLimits;
+}
+
+/** Which collection of attributes is bounded how. */
+export function attributeLimits(
+  limits: Readonly<Required<SpanLimits>>,
+): Pick<Pipeline, 'spanAttributes' | 'eventAttributes' | 'linkAttributes'> {
+  const length = limits.attributeValueLengthLimit;
+  const depth = limits.attributeValueDepthLimit;
+  return {
+    spanAttributes: Object.freeze({ count: limits.attributeCountLimit, length, depth }),
+    eventAttributes: Object.freeze({ count: limits.attributePerEventCountLimit, length, depth }),
+    linkAttributes: Object.freeze({ count: limits.attributePerLinkCountLimit, length, depth }),
+  };
+}

@@ -1,0 +1,139 @@
+import type { Attributes, Context, Link, SpanKind, TraceState } from '@opentelemetry/api';
+import { trace } from '@opentelemetry/api';
+import { report } from './diagnostics.js';
+
+/** What is to become of a new span. The numbers are those of the official SDK. */
+export const SamplingDecision = {
+  /** Not recorded, not exported. */
+  NOT_RECORD: 0,
+  /** Recorded: processors see it, exporters do not. */
+  RECORD: 1,
+  /** Recorded and exported. */
+  RECORD_AND_SAMPLED: 2,
+} as const;
+export type SamplingDecision = (typeof SamplingDecision)[keyof typeof SamplingDecision];
+
+/** A sampler's answer. It may be shared by many spans: nobody changes it. */
+export interface SamplingResult {
+  decision: SamplingDecision;
+  /** Added to the span's attributes; they win over the caller's. */
+  attributes?: Readonly<Attributes>;
+  /** The span's trace state. `undefined` keeps the parent's; an empty one clears it. */
+  traceState?: TraceState;
+}
+
+/** Decides which spans are recorded and exported (specification: sampler). */
+export interface Sampler {
+  /**
+   * @param context holds the parent span, if there is one
+   * @param traceId of the span to be
+   */
+  shouldSample(
+    context: Context,
+    traceId: string,
+    spanName: string,
+    spanKind: SpanKind,
+    attributes: Attributes,
+    links: Link[],
+  ): SamplingResult;
+  /** The sampler's description. */
+  toString(): string;
+}
+
+/** The arguments of {@link Sampler.shouldSample}, to be handed on. */
+export type SamplingInput = Parameters<Sampler['shouldSample']>;
+
+const KEEP: SamplingResult = Object.freeze({ decision: SamplingDecision.RECORD_AND_SAMPLED });
+const DROP: SamplingResult = Object.freeze({ decision: SamplingDecision.NOT_RECORD });
+
+/** Records and exports every span. */
+export class AlwaysOnSampler implements Sampler {
+  shouldSample(): SamplingResult {
+    return KEEP;
+  }
+  toString(): string {
+    return 'AlwaysOnSampler';
+  }
+}
+
+/** Drops every span. */
+export class AlwaysOffSampler implements Sampler {
+  shouldSample(): SamplingResult {
+    return DROP;
+  }
+  toString(): string {
+    return 'AlwaysOffSampler';
+  }
+}
+
+/** Which sampler answers for which kind of parent. */
+export interface ParentBasedSamplerOptions {
+  /** For spans without a parent. */
+  root: Sampler;
+  /** Default {@link AlwaysOnSampler}. */
+  remoteParentSampled?: Sampler;
+  /** Default {@link AlwaysOffSampler}. */
+  remoteParentNotSampled?: Sampler;
+  /** Default {@link AlwaysOnSampler}. */
+  localParentSampled?: Sampler;
+  /** Default {@link AlwaysOffSampler}. */
+  localParentNotSampled?: Sampler;
+}
+
+/**
+ * Does what the parent did, and asks another sampler for roots (specification: ParentBased).
+ *
+ * @throws TypeError when `root` is missing
+ */
+export class ParentBasedSampler implements Sampler {
+  readonly #root: Sampler;
+  readonly #remoteSampled: Sampler;
+  readonly #remoteNotSampled: Sampler;
+  readonly #localSampled: Sampler;
+  readonly #localNotSampled: Sampler;
+
+  constructor(options: ParentBasedSamplerOptions) {
+    if (typeof options?.root?.shouldSample !== 'function') {
+      throw new TypeError(`ParentBasedSampler needs a root sampler, not ${String(options?.root)}`);
+    }
+    this.#root = options.root;
+    this.#remoteSampled = options.remoteParentSampled ?? new AlwaysOnSampler();
+    this.#remoteNotSampled = options.remoteParentNotSampled ?? new AlwaysOffSampler();
+    this.#localSampled = options.localParentSampled ?? new AlwaysOnSampler();
+    this.#localNotSampled = options.localParentNotSampled ?? new AlwaysOffSampler();
+  }
+
+  shouldSample(...input: SamplingInput): SamplingResult {
+    return this.#choose(input[0]).shouldSample(...input);
+  }
+
+  /** The tracer hands over a context without an invalid parent, so that any parent is a valid one. */
+  #choose(context: Context): Sampler {
+    const parent = trace.getSpanContext(context);
+    if (parent === undefined || !trace.isSpanContextValid(parent)) return this.#root;
+    const sampled = (parent.traceFlags & 1) === 1;
+    if (parent.isRemote) return sampled ? this.#remoteSampled : this.#remoteNotSampled;
+    return sampled ? this.#localSampled : this.#localNotSampled;
+  }
+
+  toString(): string {
+    return (
+      `ParentBased{root=${this.#root}, remoteParentSampled=${this.#remoteSampled}, ` +
+      `remoteParentNotSampled=${this.#remoteNotSampled}, localParentSampled=${this.#localSampled}, ` +
+      `localParentNotSampled=${this.#localNotSampled}}`
+    );
+  }
+}
+
+/** Asks a sampler that may be anybody's: one that throws or talks nonsense drops the span. */
+export function askSampler(sampler: Sampler, ...input: SamplingInput): SamplingResult {
+  try {
+    const result = sampler.shouldSample(...input);
+    const decision = result?.decision;
+    if (decision === 0 || decision === 1 || decision === 2) return result;
+    report('sampler.malformed', `a sampler answered ${String(decision)}: the span is dropped`);
+  } catch (error) {
+    report('sampler.threw', 'a sampler threw: the span is dropped', error);
+  }
+  return DROP;
+}

@@ -1,0 +1,269 @@
+import {
+  context as contextApi,
+  INVALID_SPAN_CONTEXT,
+  SpanKind,
+  trace,
+  type Attributes,
+  type Context,
+  type Link,
+  type Span as ApiSpan,
+  type SpanContext,
+  type SpanOptions,
+  type Tracer as ApiTracer,
+} from '@opentelemetry/api';
+import { anchorForRoot, currentAnchor, isBefore, momentOf, toHrTime } from './clock.js';
+import type { Anchor, Moment } from './clock.js';
+import { isTracingSuppressed, REMOTE_PARENT_ATTRIBUTES_KEY, setSpan, SPAN_KEY } from './context.js';
+import { report } from './diagnostics.js';
+import { isSpanId, isTraceId, RANDOM_FLAG, RandomIdGenerator } from './ids.js';
+import type { IdGenerator } from './ids.js';
+import type { InstrumentationScope } from './instrumentation-scope.js';
+import type { Pipeline } from './pipeline.js';
+import { askSampler, SamplingDecision, type SamplingResult } from './sampler.js';
+import { Span, textOf } from './span.js';
+
+/** What may be configured for the tracers of one scope (specification: TracerConfig). */
+export interface TracerConfig {
+  /** Whether the tracer makes spans. Default true. */
+  enabled?: boolean;
+}
+
+/** Configures tracers by their scope; null and undefined mean the default. */
+export type TracerConfigurator = (scope: InstrumentationScope) => TracerConfig | null | undefined;
+
+/**
+ * Where a tracer finds what it works with. It looks at each span anew, so that tracers obtained long
+ * ago follow a provider that is started, reconfigured or shut down.
+ */
+export interface TracerSource {
+  /** `undefined` when there is nothing to record with: before a start, after a shutdown. */
+  readonly pipeline: Pipeline | undefined;
+  readonly configurator: TracerConfigurator | undefined;
+}
+
+const NO_OPTIONS: SpanOptions = Object.freeze({});
+const NO_ATTRIBUTES: Attributes = Object.freeze({});
+const NO_LINKS: Link[] = Object.freeze([]) as unknown as Link[];
+const SAMPLED_FLAG = 0x01;
+
+/** Starts spans for one instrumentation scope (specification: Tracer). */
+export class Tracer implements ApiTracer {
+  readonly #owner: { readonly source: TracerSource };
+  readonly #scope: InstrumentationScope;
+  #configuredBy: TracerConfigurator | undefined = undefined;
+  #configuredOn = true;
+
+  /** Tracers come from a provider. */
+  constructor(owner: { readonly source: TracerSource }, scope: InstrumentationScope) {
+    this.#owner = owner;
+    this.#scope = scope;
+  }
+
+  /** The library that this tracer's spans are made by. */
+  get instrumentationScope(): InstrumentationScope {
+    return this.#scope;
+  }
+
+  /**
+   * Whether a span started now could be recorded by anybody: false without a processor, after
+   * shutdown, and when the tracer is configured off. Worth asking before costly work for attributes.
+   */
+  enabled(): boolean {
+    const { source } = this.#owner;
+    return (source.pipeline?.processor.size ?? 0) > 0 && this.#isConfiguredOn(source);
+  }
+
+  /**
+   * Starts a span, without making it the active one (specification: span creation).
+   *
+   * @param context holds the parent; the active context by default
+   */
+  startSpan(name: string, options?: SpanOptions, context: Context = contextApi.active()): ApiSpan {
+    options ??= NO_OPTIONS;
+    if (isTracingSuppressed(context)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+
+    const parentSpan = options.root
+      ? undefined
+      : (context.getValue(SPAN_KEY) as ApiSpan | undefined);
+    const { source } = this.#owner;
+    const { pipeline } = source;
+    if (pipeline === undefined || !this.#isConfiguredOn(source)) return nonRecording(parentSpan);
+
+    // 1. The parent: an invalid one counts as none.
+    const parent = validContextOf(parentSpan);
+    if (parent === undefined && context.getValue(SPAN_KEY) !== undefined) {
+      context = context.deleteValue(SPAN_KEY);
+    }
+
+    // 2. The ids: the parent's trace or a new one, and a new span id whatever the sampler says.
+    const { ids } = pipeline;
+    const traceId = parent === undefined ? newTraceId(ids) : parent.traceId;
+    const spanId = newSpanId(ids);
+
+    // 3. The sampler.
+    const kind = options.kind ?? SpanKind.INTERNAL;
+    const links = Array.isArray(options.links) ? options.links : NO_LINKS;
+    const attributes = options.attributes ?? NO_ATTRIBUTES;
+    const sampling = askSampler(pipeline.sampler, context, traceId, name, kind, attributes, links);
+    const spanContext: SpanContext = {
+      traceId,
+      spanId,
+      traceFlags: flagsFor(sampling, parent, ids),
+      traceState: sampling.traceState ?? parent?.traceState,
+    } as SpanContext;
+    if (sampling.decision === SamplingDecision.NOT_RECORD)
+      return trace.wrapSpanContext(spanContext);
+
+    // 4. The span.
+    const localParent = parentSpan instanceof Span && parent !== undefined ? parentSpan : undefined;
+    const { anchor, start } = startOf(options, localParent);
+    const span = new Span({
+      pipeline,
+      scope: this.#scope,
+      context: spanContext,
+      parent,
+      name: typeof name === 'string' ? name : textOf(name),
+      kind,
+      anchor,
+      start,
+    });
+
+    // 5. Attributes: the caller's, then the sampler's, which win.
+    if (attributes !== NO_ATTRIBUTES) span.setAttributes(attributes);
+    if (sampling.attributes !== undefined) span.setAttributes(sampling.attributes);
+    if (parent?.isRemote === true) {
+      const extra = context.getValue(REMOTE_PARENT_ATTRIBUTES_KEY);
+      if (extra !== undefined) span.setAttributes(extra as Attributes);
+    }
+    if (links !== NO_LINKS) span.addLinks(links);
+
+    // 6. The processors.
+    pipeline.processor.onStart(span, context);
+    return span;
+  }
+
+  /**
+   * Starts a span and runs a function in a context where it is the active one. It does not end the
+   * span; `withSpan` does.
+   */
+  startActiveSpan<F extends (span: ApiSpan) => unknown>(name: string, fn: F): ReturnType<F>;
+  startActiveSpan<F extends (span: ApiSpan) => unknown>(
+    name: string,
+    options: SpanOptions,
+    fn: F,
+  ): ReturnType<F>;
+  startActiveSpan<F extends (span: ApiSpan) => unknown>(
+    name: string,
+    options: SpanOptions,
+    context: Context,
+    fn: F,
+  ): ReturnType<F>;
+  startActiveSpan<F extends (span: ApiSpan) => unknown>(
+    name: string,
+    optionsOrFn: SpanOptions | F,
+    contextOrFn?: Context | F,
+    fn?: F,
+  ): ReturnType<F> | undefined {
+    const run = fn ?? (typeof contextOrFn === 'function' ? contextOrFn : optionsOrFn);
+    if (typeof run !== 'function') return undefined;
+    const options = typeof optionsOrFn === 'function' ? undefined : optionsOrFn;
+    const parent =
+      contextOrFn === undefined || typeof contextOrFn === 'function'
+        ? contextApi.active()
+        : contextOrFn;
+    const span = this.startSpan(name, options, parent);
+    const active = setSpan(parent, span);
+    return contextApi.with(active, run as (span: ApiSpan) => ReturnType<F>, undefined, span);
+  }
+
+  #isConfiguredOn(source: TracerSource): boolean {
+    const { configurator } = source;
+    if (configurator !== this.#configuredBy) {
+      this.#configuredBy = configurator;
+      this.#configuredOn = configuredOn(configurator, this.#scope);
+    }
+    return this.#configuredOn;
+  }
+}
+
+function configuredOn(
+  configurator: TracerConfigurator | undefined,
+  scope: InstrumentationScope,
+): boolean {
+  try {
+    return configurator?.(scope)?.enabled ?? true;
+  } catch (error) {
+    report('tracer-configurator.threw', 'a tracer configurator threw: its tracer stays on', error);
+    return true;
+  }
+}
+
+/** Specification: behaviour of the API without an SDK. */
+function nonRecording(parent: ApiSpan | undefined): ApiSpan {
+  if (parent === undefined) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+  return parent.isRecording() ? trace.wrapSpanContext(parent.spanContext()) : parent;
+}
+
+/** Our own spans have valid ids by construction; others are looked at. */
+function validContextOf(parent: ApiSpan | undefined): SpanContext | undefined {
+  if (parent === undefined) return undefined;
+  const context = parent.spanContext();
+  if (parent instanceof Span) return context;
+  return isTraceId(context.traceId) && isSpanId(context.spanId) ? context : undefined;
+}
+
+/** Sampled by decision; the random bit is the parent's, or, for a root, the generator's promise. */
+function flagsFor(
+  sampling: SamplingResult,
+  parent: SpanContext | undefined,
+  ids: IdGenerator,
+): number {
+  const sampled = sampling.decision === SamplingDecision.RECORD_AND_SAMPLED ? SAMPLED_FLAG : 0;
+  if (parent !== undefined) return sampled | (parent.traceFlags & RANDOM_FLAG);
+  return sampled | (ids.generatesRandomTraceIds === true ? RANDOM_FLAG : 0);
+}
+
+/**
+ * The clock and the start of a span. A child keeps to the clock of its open parent; the child of an
+ * ended one takes the process's, and never starts before its parent did.
+ */
+function startOf(
+  options: SpanOptions,
+  parent: Span | undefined,
+): { anchor: Anchor; start: Moment } {
+  const now = performance.now();
+  const given = options.startTime === undefined ? undefined : momentOf(options.startTime);
+  if (options.startTime !== undefined && given === undefined) {
+    report('span.time', 'a start time is neither a number, a Date nor [seconds, nanoseconds]');
+  }
+  if (parent === undefined) return { anchor: anchorForRoot(now), start: given ?? now };
+  if (parent.isRecording()) return { anchor: parent.anchor, start: given ?? now };
+  const anchor = currentAnchor();
+  if (given !== undefined || anchor === parent.anchor) return { anchor, start: given ?? now };
+  const parentStart = parent.startTime;
+  return { anchor, start: isBefore(toHrTime(now, anchor), parentStart) ? parentStart : now };
+}
+
+function newTraceId(ids: IdGenerator): string {
+  if (ids instanceof RandomIdGenerator) return ids.generateTraceId();
+  return idFrom(() => ids.generateTraceId(), isTraceId) ?? FALLBACK.generateTraceId();
+}
+
+function newSpanId(ids: IdGenerator): string {
+  if (ids instanceof RandomIdGenerator) return ids.generateSpanId();
+  return idFrom(() => ids.generateSpanId(), isSpanId) ?? FALLBACK.generateSpanId();
+}
+
+const FALLBACK = new RandomIdGenerator();
+
+/** An id from somebody's generator, if it can be used. */
+function idFrom(generate: () => string, isUsable: (id: unknown) => id is string) {
+  try {
+    const id = generate();
+    if (isUsable(id)) return id;
+    report('ids.invalid', `an id generator made "${String(id)}": a random id is used instead`);
+  } catch (error) {
+    report('ids.threw', 'an id generator threw: a random id is used instead', error);
+  }
+  return undefined;
+}

@@ -1,0 +1,10 @@
+export {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  ParentBasedSampler,
+  SamplingDecision,
+  type ParentBasedSamplerOptions,
+  type Sampler,
+  type SamplingResult,
+} from '../lib/sampler.js';
+export { TraceIdRatioBasedSampler } from './trace-id-ratio-based.js';
