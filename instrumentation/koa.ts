@@ -1,0 +1,87 @@
+import { context } from '@opentelemetry/api';
+import { readForwarded, type Forwarded } from './forwarded.js';
+import { parseTarget, type IncomingRequest } from './http-server-attributes.js';
+import type { OutgoingResponse } from './http-server-response.js';
+import { httpServer, type HttpServerAdapter, type HttpServerOptions } from './http-server.js';
+import { koaRoute } from './koa-route.js';
+
+/** The part of Koa's context that is read here; Koa 2 and 3 have it. */
+export interface KoaContext {
+  readonly app: {
+    readonly proxy?: boolean;
+    readonly proxyIpHeader?: string;
+    readonly maxIpsCount?: number;
+  };
+  readonly req: IncomingRequest;
+  readonly res: OutgoingResponse;
+  readonly originalUrl: string;
+  readonly ips: string[];
+  readonly method: string;
+  readonly path: string;
+  get(header: string): string;
+}
+
+/**
+ * Options of {@link koaTracing}. Its functions get Koa's context; what they throw is kept away from
+ * the request and told to the API's `diag` logger.
+ */
+export type KoaTracingOptions<C extends KoaContext = KoaContext> = HttpServerOptions<C>;
+
+/** A Koa middleware. */
+export type KoaMiddleware<C extends KoaContext = KoaContext> = (
+  ctx: C,
+  next: () => Promise<unknown>,
+) => Promise<unknown>;
+
+/**
+ * Traces the requests of a Koa application: a span of kind server for each, a child of the caller's
+ * span, named by method and route. Use it before all other middleware: what runs before it is not in
+ * the span, and an error that is handled behind it is none.
+ *
+ * ```ts
+ * const app = new Koa();
+ * app.use(koaTracing());
+ * ```
+ *
+ * Errors of the application pass through as they are. `http.route` is known for `@koa/router`, also
+ * nested or under koa-mount. Forwarding headers count only where `app.proxy` is set.
+ *
+ * @throws TypeError for a bad option, with the value in the message
+ */
+export function koaTracing<C extends KoaContext = KoaContext>(
+  options: KoaTracingOptions<C> = {},
+): KoaMiddleware<C> {
+  const begin = httpServer<C>(KOA, options);
+  return async function tracing(ctx, next) {
+    const call = begin(ctx);
+    try {
+      return await context.with(call.context, next);
+    } catch (error) {
+      call.failed(error);
+      throw error;
+    } finally {
+      call.handled();
+    }
+  };
+}
+
+const KOA: HttpServerAdapter<KoaContext> = {
+  scope: 'spantree/koa',
+  request: (ctx) => ctx.req,
+  target: (ctx) => ctx.originalUrl,
+  response: (ctx) => ctx.res,
+  forwarded,
+  route: (ctx) => koaRoute(ctx, parseTarget(ctx.originalUrl).path),
+};
+
+function forwarded(ctx: KoaContext): Forwarded | undefined {
+  const { proxy, proxyIpHeader = ANY_PROXY, maxIpsCount = 0 } = ctx.app;
+  if (proxy !== true) return undefined;
+  const said = readForwarded(ctx.req.headers);
+  // An application that says which header, or how many of its entries, it trusts is taken at its word.
+  const chosen = proxyIpHeader !== ANY_PROXY || maxIpsCount > 0;
+  return chosen ? { ...said, for: ctx.ips[0] } : said;
+}
+
+/** Koa's default for where the client's address is. */
+const ANY_PROXY = 'X-Forwarded-For';
