@@ -1,0 +1,140 @@
+// What axios is made of, as far as it is used here, and how it finds the adapter that sends a request.
+// Types are structural: nothing of axios is imported.
+
+/**
+ * An axios as its caller gave it, with the parts that are used.
+ *
+ * @throws TypeError for something that is no axios
+ */
+export function checkedAxios(instance: unknown): Axios {
+  const axios = instance as Partial<Axios> | null | undefined;
+  const fits =
+    typeof axios?.interceptors?.request?.use === 'function' &&
+    typeof axios.getUri === 'function' &&
+    typeof (axios.getAdapter ?? axios.create ?? axios.request) === 'function';
+  if (fits) return axios as Axios;
+  const got = instance === null ? 'null' : typeof instance;
+  throw new TypeError(`traceAxios takes the axios to trace, as in traceAxios(axios); got ${got}`);
+}
+
+/**
+ * How to find the adapter that a config names. axios resolves names in `getAdapter`, which its default
+ * export has from 1.5 on, but what `axios.create()` returns has not. There an untraced twin sends the
+ * request as it is, and resolves the name on its way.
+ */
+export function adapterFinder(axios: Axios): AdapterFinder {
+  const { getAdapter } = axios;
+  const byName: AdapterFinder =
+    typeof getAdapter === 'function'
+      ? (adapter, config) => getAdapter(adapter ?? DEFAULT_ADAPTERS, config)
+      : viaTwin(twinOf(axios));
+  return (adapter, config) =>
+    typeof adapter === 'function' ? (adapter as Adapter) : byName(adapter, config);
+}
+
+const DEFAULT_ADAPTERS = ['xhr', 'http', 'fetch'];
+
+/** An axios like the given one, without its interceptors and defaults: those have had their turn. */
+function twinOf(axios: Axios): Axios {
+  if (typeof (axios as unknown) !== 'function') {
+    const none = { forEach() {} };
+    return Object.create(axios, {
+      interceptors: { value: { request: none, response: none } },
+      defaults: { value: {} },
+    }) as Axios;
+  }
+  const twin = axios.create!();
+  twin.interceptors.request.clear?.();
+  twin.interceptors.response?.clear?.();
+  for (const key of Object.keys(twin.defaults)) delete twin.defaults[key];
+  return twin;
+}
+
+function viaTwin(twin: Axios): AdapterFinder {
+  return (adapter) => (config) => {
+    const copy = { ...config, adapter, transformRequest: undefined, transformResponse: undefined };
+    // axios merges the copy into yet another config; users must meet their own again.
+    const owned = <T extends Partial<Response>>(result: T | undefined): T | undefined => {
+      if (result?.config === undefined) return result;
+      config.headers = result.config.headers;
+      result.config = config;
+      return result;
+    };
+    return twin.request(copy).then(
+      (response) => owned(response)!,
+      (error: unknown) => {
+        const thrown = owned(error as Thrown | undefined);
+        owned(thrown?.response);
+        throw error;
+      },
+    );
+  };
+}
+
+/** What is read of an axios request config. Axios's own types fit. */
+export interface AxiosConfig {
+  url?: string;
+  method?: string;
+  baseURL?: string;
+  params?: unknown;
+  headers?: unknown;
+  adapter?: unknown;
+  signal?: { readonly aborted: boolean; readonly reason?: unknown } | undefined;
+  beforeRedirect?: unknown;
+}
+
+export interface Axios {
+  readonly interceptors: {
+    readonly request: {
+      use(
+        fulfilled: (config: Config) => Config,
+        rejected: null,
+        options: { readonly synchronous: boolean },
+      ): number;
+      eject(id: number): void;
+      clear?(): void;
+    };
+    readonly response?: { clear?(): void };
+  };
+  readonly defaults: Record<string, unknown>;
+  getUri(config: object): string;
+  request(config: object): Promise<Response>;
+  readonly getAdapter?: (adapters: unknown, config: Config) => Adapter;
+  readonly create?: () => Axios;
+}
+
+export interface Config extends AxiosConfig {
+  readonly paramsSerializer?: unknown;
+  readonly allowAbsoluteUrls?: boolean;
+  readonly socketPath?: string | null;
+  readonly cancelToken?: { readonly reason?: unknown };
+}
+
+export type Adapter = (config: Config) => Promise<Response>;
+export type AdapterFinder = (adapter: unknown, config: Config) => Adapter;
+
+export interface Response {
+  readonly status: number;
+  readonly headers?: unknown;
+  readonly request?: WireRequest | undefined;
+  config?: Config;
+}
+
+export interface Thrown {
+  readonly name?: unknown;
+  readonly __CANCEL__?: unknown;
+  readonly response?: Response;
+  readonly request?: WireRequest;
+  config?: Config;
+}
+
+/** Node.js's ClientRequest, or what follow-redirects makes of a chain of them. */
+export interface WireRequest {
+  readonly _currentRequest?: WireRequest;
+  readonly socket?: { readonly remoteAddress?: string; readonly remotePort?: number } | null;
+  readonly res?: {
+    readonly statusCode?: number;
+    readonly httpVersion?: string;
+    readonly headers?: unknown;
+  };
+}
