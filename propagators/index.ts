@@ -1,0 +1,15 @@
+/**
+ * The propagators, for those who put their own together: `start({ propagators: ['b3'] })` knows them by
+ * name. All run anywhere, not in Node alone.
+ */
+export { B3InjectEncoding, B3Propagator } from './b3.js';
+export type { B3PropagatorOptions } from './b3.js';
+export { W3CBaggagePropagator } from './baggage.js';
+export { headerGetter, headerSetter } from './carrier.js';
+export { CompositePropagator } from './composite.js';
+export type { CompositePropagatorOptions } from './composite.js';
+export { JaegerPropagator } from './jaeger.js';
+export type { JaegerPropagatorOptions } from './jaeger.js';
+export { W3CTraceContextPropagator } from './tracecontext.js';
+export { XTracePropagator } from './x-trace.js';
+export type { XTracePropagatorOptions } from './x-trace.js';

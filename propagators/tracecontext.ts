@@ -1,0 +1,122 @@
+import type {
+  Context,
+  SpanContext,
+  TextMapGetter,
+  TextMapPropagator,
+  TextMapSetter,
+} from '@opentelemetry/api';
+import { TraceState } from '../lib/trace-state.js';
+import { joinedValue, readHeader, readOtherSpelling, trimOws } from './header.js';
+import type { HeaderValue } from './header.js';
+import { contained } from './shield.js';
+import {
+  isHex,
+  NO_SPAN_ID,
+  NO_TRACE_ID,
+  outgoingSpanContext,
+  RANDOM,
+  SAMPLED,
+  withRemoteParent,
+} from './span-context.js';
+
+const TRACEPARENT = 'traceparent';
+const TRACESTATE = 'tracestate';
+
+/** `00-<32 hex>-<16 hex>-<2 hex>`; later versions may only add to it. */
+const LENGTH = 55;
+const DASH = 0x2d;
+/** What is written for each state of the two known flags; other bits are unknown and go out as zero. */
+const FLAGS = ['-00', '-01', '-02', '-03'] as const;
+
+/**
+ * Carries the span in the `traceparent` and `tracestate` headers (W3C Trace Context Level 2).
+ *
+ * Strict about what it reads: upper case, zero ids, a wrong length or more than one `traceparent` means
+ * that a new trace starts, and one malformed `tracestate` member drops that whole header, though never
+ * the `traceparent`. It always writes version 00, the sampled and the random flag, and no empty
+ * `tracestate`.
+ */
+export class W3CTraceContextPropagator implements TextMapPropagator {
+  inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
+    try {
+      const spanContext = outgoingSpanContext(context);
+      if (spanContext === undefined) return;
+      setter.set(carrier, TRACEPARENT, formatTraceparent(spanContext));
+      const state = spanContext.traceState?.serialize();
+      if (state) setter.set(carrier, TRACESTATE, state);
+    } catch (error) {
+      contained('inject', 'W3CTraceContextPropagator', error);
+    }
+  }
+
+  extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
+    try {
+      const plain = getter.get(carrier, TRACEPARENT);
+      const parent = parseTraceparent(plain ?? readOtherSpelling(carrier, getter, TRACEPARENT));
+      if (parent === undefined) return context;
+      // Names found in lower case are all in lower case: most requests carry no tracestate.
+      const state = joinedValue(
+        plain === undefined
+          ? readHeader(carrier, getter, TRACESTATE)
+          : getter.get(carrier, TRACESTATE),
+      );
+      if (state) parent.traceState = new TraceState(state);
+      return withRemoteParent(context, parent);
+    } catch (error) {
+      contained('extract', 'W3CTraceContextPropagator', error);
+      return context;
+    }
+  }
+
+  fields(): string[] {
+    return [TRACEPARENT, TRACESTATE];
+  }
+}
+
+function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
+  return '00-' + traceId + '-' + spanId + FLAGS[traceFlags & (SAMPLED | RANDOM)]!;
+}
+
+function parseTraceparent(header: HeaderValue): SpanContext | undefined {
+  if (typeof header !== 'string') {
+    // Two headers may name two parents; guessing which one is meant would join strangers' traces.
+    return header?.length === 1 ? parseTraceparent(header[0]) : undefined;
+  }
+  const text = header.length === LENGTH ? header : trimOws(header);
+  if (!hasTraceparentForm(text)) return undefined;
+  const traceId = text.slice(3, 35);
+  const spanId = text.slice(36, 52);
+  if (traceId === NO_TRACE_ID || spanId === NO_SPAN_ID) return undefined;
+  return {
+    traceId,
+    spanId,
+    traceFlags: digitValue(text.charCodeAt(54)) & (SAMPLED | RANDOM),
+    isRemote: true,
+  };
+}
+
+function hasTraceparentForm(text: string): boolean {
+  return (
+    text.charCodeAt(2) === DASH &&
+    text.charCodeAt(35) === DASH &&
+    text.charCodeAt(52) === DASH &&
+    isHex(text, 0, 2) &&
+    isHex(text, 3, 35) &&
+    isHex(text, 36, 52) &&
+    isHex(text, 53, LENGTH) &&
+    hasKnownLength(text)
+  );
+}
+
+/** Version 00 ends after the flags; a later one may go on after a dash. `ff` is no version. */
+function hasKnownLength(text: string): boolean {
+  if (text.startsWith('ff')) return false;
+  if (text.length === LENGTH) return true;
+  // A comma is where HTTP has joined two headers.
+  return !text.startsWith('00') && text.charCodeAt(LENGTH) === DASH && !text.includes(',');
+}
+
+/** The value of a lower-case hexadecimal digit. */
+function digitValue(code: number): number {
+  return code < 0x3a ? code - 0x30 : code - 0x57;
+}
