@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { FloodGate } from '../../exporters/console-gate.js';
 import type { Verdict } from '../../exporters/console-verdict.js';
 

@@ -15,12 +15,12 @@ import type { Span } from '../../lib/span.js';
 export interface SpanMaker {
   readonly provider: TracerProvider;
   /** A span that has started, a local root without a parent, below a local or a remote one. */
-  open(name: string, options?: SpanOptions & Parents): Span;
+  readonly open: (name: string, options?: SpanOptions & Parents) => Span;
   /** The same, ended at once; `millis` sets its duration. */
-  ended(
+  readonly ended: (
     name: string,
     options?: SpanOptions & Parents & { millis?: number; failed?: boolean },
-  ): Span;
+  ) => Span;
 }
 
 interface Parents {
