@@ -1,0 +1,226 @@
+import type { Attributes } from '@opentelemetry/api';
+import { report } from './diagnostics.js';
+import type { GeneralLimits, SpanLimits } from './limits.js';
+import type { BatchSpanProcessorOptions } from './processors/batch.js';
+
+/** What the environment says, in the words of the options of `start()`. */
+export interface Settings {
+  disabled?: boolean;
+  serviceName?: string;
+  resourceAttributes?: Attributes;
+  propagators?: string[];
+  sampler?: string;
+  samplerArgument?: string;
+  exporters?: string[];
+  batch: BatchSpanProcessorOptions;
+  spanLimits: SpanLimits;
+  generalLimits: GeneralLimits;
+  otlp: OtlpSettings;
+}
+
+/** Settings of the OTLP exporter; `endpoint` is a base URL, `tracesEndpoint` is used as it is. */
+export interface OtlpSettings {
+  endpoint?: string;
+  tracesEndpoint?: string;
+  headers?: Record<string, string>;
+  tracesHeaders?: Record<string, string>;
+  timeoutMillis?: number;
+  tracesTimeoutMillis?: number;
+  compression?: string;
+  tracesCompression?: string;
+  protocol?: string;
+  tracesProtocol?: string;
+}
+
+/** One environment variable: which option it stands for, and how its text is read. */
+export interface Variable {
+  readonly name: string;
+  /** The option, as a path into {@link Settings}. */
+  readonly option: string;
+  /** What holds when it is not set, in words. */
+  readonly default: string;
+  /** The value, or `undefined` after a complaint. */
+  readonly read: (text: string, complain: (why: string) => void) => unknown;
+}
+
+/**
+ * Every environment variable that spantree reads; nothing else reads the environment. The documentation
+ * is held against this table.
+ */
+export const ENVIRONMENT: readonly Variable[] = [
+  variable('OTEL_SDK_DISABLED', 'disabled', 'false', bool),
+  variable('OTEL_SERVICE_NAME', 'serviceName', 'unknown_service:<executable>', text),
+  variable('OTEL_RESOURCE_ATTRIBUTES', 'resourceAttributes', 'none', resourceAttributes),
+  variable('OTEL_PROPAGATORS', 'propagators', 'tracecontext,baggage', list),
+  variable('OTEL_TRACES_SAMPLER', 'sampler', 'parentbased_always_on', text),
+  variable('OTEL_TRACES_SAMPLER_ARG', 'samplerArgument', '1.0 for the ratio samplers', text),
+  variable('OTEL_TRACES_EXPORTER', 'exporters', 'console; otlp in production', list),
+  variable('OTEL_BSP_SCHEDULE_DELAY', 'batch.scheduledDelayMillis', '5000', whole),
+  variable('OTEL_BSP_EXPORT_TIMEOUT', 'batch.exportTimeoutMillis', '30000', whole),
+  variable('OTEL_BSP_MAX_QUEUE_SIZE', 'batch.maxQueueSize', '2048', positive),
+  variable('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 'batch.maxExportBatchSize', '512', positive),
+  variable(
+    'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT',
+    'generalLimits.attributeValueLengthLimit',
+    'no limit',
+    whole,
+  ),
+  variable('OTEL_ATTRIBUTE_COUNT_LIMIT', 'generalLimits.attributeCountLimit', '128', whole),
+  variable(
+    'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT',
+    'spanLimits.attributeValueLengthLimit',
+    'no limit',
+    whole,
+  ),
+  variable('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'spanLimits.attributeCountLimit', '128', whole),
+  variable('OTEL_SPAN_EVENT_COUNT_LIMIT', 'spanLimits.eventCountLimit', '128', whole),
+  variable('OTEL_SPAN_LINK_COUNT_LIMIT', 'spanLimits.linkCountLimit', '128', whole),
+  variable(
+    'OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT',
+    'spanLimits.attributePerEventCountLimit',
+    '128',
+    whole,
+  ),
+  variable(
+    'OTEL_LINK_ATTRIBUTE_COUNT_LIMIT',
+    'spanLimits.attributePerLinkCountLimit',
+    '128',
+    whole,
+  ),
+  variable('OTEL_EXPORTER_OTLP_ENDPOINT', 'otlp.endpoint', 'http://localhost:4318', url),
+  variable('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'otlp.tracesEndpoint', 'the one above', url),
+  variable('OTEL_EXPORTER_OTLP_HEADERS', 'otlp.headers', 'none', keyValues),
+  variable('OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'otlp.tracesHeaders', 'none', keyValues),
+  variable('OTEL_EXPORTER_OTLP_TIMEOUT', 'otlp.timeoutMillis', '10000', whole),
+  variable('OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', 'otlp.tracesTimeoutMillis', 'as above', whole),
+  variable('OTEL_EXPORTER_OTLP_COMPRESSION', 'otlp.compression', 'none', oneOf('none', 'gzip')),
+  variable(
+    'OTEL_EXPORTER_OTLP_TRACES_COMPRESSION',
+    'otlp.tracesCompression',
+    'as above',
+    oneOf('none', 'gzip'),
+  ),
+  variable(
+    'OTEL_EXPORTER_OTLP_PROTOCOL',
+    'otlp.protocol',
+    'http/protobuf',
+    oneOf('http/protobuf', 'http/json'),
+  ),
+  variable(
+    'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
+    'otlp.tracesProtocol',
+    'as above',
+    oneOf('http/protobuf', 'http/json'),
+  ),
+];
+
+/**
+ * Reads all variables of {@link ENVIRONMENT}. An empty one counts as not set; one that cannot be read is
+ * reported and counts as not set (specification: environment variables, common rules).
+ */
+export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Settings {
+  const settings: Settings = { batch: {}, spanLimits: {}, generalLimits: {}, otlp: {} };
+  for (const { name, option, read } of ENVIRONMENT) {
+    const raw = env[name]?.trim();
+    if (raw === undefined || raw === '') continue;
+    const value = read(raw, (why) => report(`env.${name}`, `${name}: ${why}`));
+    if (value !== undefined) put(settings, option, value);
+  }
+  return settings;
+}
+
+type Read = Variable['read'];
+
+function variable(name: string, option: string, fallback: string, read: Read): Variable {
+  return Object.freeze({ name, option, default: fallback, read });
+}
+
+function put(settings: Settings, option: string, value: unknown): void {
+  const path = option.split('.');
+  const last = path.pop()!;
+  let target = settings as unknown as Record<string, unknown>;
+  for (const step of path) target = target[step] as Record<string, unknown>;
+  target[last] = value;
+}
+
+function text(raw: string): string {
+  return raw;
+}
+
+function bool(raw: string, complain: (why: string) => void): boolean {
+  const value = raw.toLowerCase();
+  if (value !== 'true' && value !== 'false') complain(`"${raw}" is neither true nor false`);
+  return value === 'true';
+}
+
+function list(raw: string): string[] {
+  const names = raw
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  return [...new Set(names)];
+}
+
+function whole(raw: string, complain: (why: string) => void): number | undefined {
+  const value = /^\d+$/.test(raw) ? Number(raw) : NaN;
+  if (value <= 0x7fffffff) return value;
+  complain(`"${raw}" is no whole number from 0 to 2147483647: it is ignored`);
+  return undefined;
+}
+
+function positive(raw: string, complain: (why: string) => void): number | undefined {
+  const value = whole(raw, complain);
+  if (value !== 0) return value;
+  complain('0 is not allowed: it is ignored');
+  return undefined;
+}
+
+function oneOf(...values: string[]): Read {
+  return (raw, complain) => {
+    const value = raw.toLowerCase();
+    if (values.includes(value)) return value;
+    complain(`"${raw}" is none of ${values.join(', ')}: it is ignored`);
+    return undefined;
+  };
+}
+
+function url(raw: string, complain: (why: string) => void): string | undefined {
+  if (/^https?:$/.test(URL.parse(raw)?.protocol ?? '')) return raw;
+  complain('it is no http or https URL: it is ignored');
+  return undefined;
+}
+
+/** `key=value,…`, percent-encoded. The values may be secrets and are never shown. */
+function keyValues(
+  raw: string,
+  complain: (why: string) => void,
+): Record<string, string> | undefined {
+  try {
+    return Object.fromEntries(
+      raw
+        .split(',')
+        .filter((pair) => pair.trim() !== '')
+        .map(keyValue),
+    );
+  } catch {
+    complain('it is no list of key=value with percent-encoded values: all of it is ignored');
+    return undefined;
+  }
+}
+
+function keyValue(pair: string): [string, string] {
+  const at = pair.indexOf('=');
+  const key = decodeURIComponent(pair.slice(0, Math.max(0, at)).trim());
+  if (key === '') throw new URIError('no key');
+  return [key, decodeURIComponent(pair.slice(at + 1).trim())];
+}
+
+/**
+ * Specification: resource SDK. Here an equals sign within a value has to be encoded too, and a single
+ * error discards the whole variable.
+ */
+function resourceAttributes(raw: string, complain: (why: string) => void): Attributes | undefined {
+  if (raw.split(',').every((pair) => pair.split('=').length === 2)) return keyValues(raw, complain);
+  complain('it is no list of key=value with , and = encoded in values: all of it is ignored');
+  return undefined;
+}
