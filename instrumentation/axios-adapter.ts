@@ -105,6 +105,7 @@ export interface Axios {
 
 export interface Config extends AxiosConfig {
   readonly paramsSerializer?: unknown;
+  readonly validateStatus?: ((status: number) => boolean) | null;
   readonly allowAbsoluteUrls?: boolean;
   readonly socketPath?: string | null;
   readonly cancelToken?: { readonly reason?: unknown };

@@ -235,8 +235,14 @@ function failure(error: unknown, config: Config): ClientOutcome {
   }
   const { response } = thrown;
   if (response === undefined) return { response: headOnTheWire(thrown.request), error };
-  // A response that validateStatus refuses has its body; one without has been broken off.
-  return 'data' in response ? { response: head(response) } : { response: head(response), error };
+  if (isRefused(response.status, config)) return { response: head(response) };
+  // The head is there, and then the body broke off.
+  return { response: head(response), error };
+}
+
+/** Whether axios made an error of a whole response, because of its status alone. */
+function isRefused(status: number, { validateStatus }: Config): boolean {
+  return status >= 400 || (typeof validateStatus === 'function' && !validateStatus(status));
 }
 
 function head(response: Response): ClientResponse {

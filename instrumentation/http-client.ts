@@ -79,7 +79,10 @@ export interface ClientOutcome {
   /** The request's headers as they were sent. */
   readonly requestHeader?: HeaderReader;
   readonly response?: ClientResponse | undefined;
-  /** Why there is no (whole) response. A response of any status is no such failure. */
+  /**
+   * Why there is no (whole) response. A response of any status is no such failure. Present with any
+   * value, `undefined` too, it is one: anything can be thrown.
+   */
   readonly error?: unknown;
   /** The caller took the request back on purpose: neither success nor failure. */
   readonly cancelled?: boolean;
@@ -196,14 +199,15 @@ export class ClientCall {
     }
   }
 
-  #record({ requestHeader, response, error, cancelled }: ClientOutcome): void {
+  #record(outcome: ClientOutcome): void {
     const span = this.#span;
+    const { requestHeader, response, error, cancelled } = outcome;
     if (requestHeader !== undefined) this.#setup.captureRequest(requestHeader, span);
     if (response !== undefined) this.#recordResponse(response);
     if (cancelled === true) return;
-    if (error !== undefined) {
+    if ('error' in outcome) {
       span.setAttribute(ATTR_ERROR_TYPE, errorType(specific(error)));
-      span.recordException(error as Error);
+      if (error) span.recordException(error as Error);
       span.setStatus({ code: SpanStatusCode.ERROR, ...description(error) });
     } else if (response !== undefined && isError(response.status)) {
       span.setAttribute(ATTR_ERROR_TYPE, String(response.status));

@@ -17,8 +17,8 @@ export interface Behaviour {
   readonly redirect?: string;
   /** Waits so many milliseconds before it answers. */
   readonly delay?: number;
-  /** Never answers. */
-  readonly hang?: boolean;
+  /** Never answers, or never gets further than half of the body. */
+  readonly hang?: boolean | 'in the body';
   /** Drops the connection: at once, or after the headers and half of the body. */
   readonly reset?: 'before headers' | 'in the body';
 }
@@ -120,7 +120,9 @@ function answer(request: SeenRequest, response: ServerResponse, behaviour: Behav
     response.setHeader(name, value);
   }
   const body = behaviour.body ?? JSON.stringify(request);
-  if (behaviour.reset === undefined) return void response.end(body);
-  response.setHeader('content-length', body.length * 2);
-  response.write(body, () => response.socket?.destroy());
+  if (behaviour.reset === undefined && behaviour.hang === undefined) return void response.end(body);
+  response.setHeader('content-length', Buffer.byteLength(body) * 2);
+  response.write(body, () => {
+    if (behaviour.reset !== undefined) response.socket?.destroy();
+  });
 }
