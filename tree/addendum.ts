@@ -62,7 +62,7 @@ function drawHeading({ page, trace }: Sheet, { told }: Part, lateByMillis: numbe
   if (origin !== undefined) {
     const where = origin.service === '' ? 'error' : `error in ${origin.service}`;
     line.sign(`  ${dash} `, paint.DIM);
-    line.add(page.clean(where + whatFailed(origin, true)), paint.RED);
+    line.add(page.clean(where + whatFailed(origin, true, page)), paint.RED);
   }
   return line.toString();
 }
@@ -71,11 +71,14 @@ function drawLate(sheet: Sheet, part: Part, lines: string[]): void {
   const { glyphs } = sheet.page;
   const rows = outline(sheet.trace, sheet.page, part);
   for (const row of rows.slice(0, MOST_ROWS)) {
-    if (row.type !== 'span') drawRow(row, sheet, lines);
-    else if (!part.told.has(row.node)) lines.push(drawContext(row.node, row.prefix, sheet));
+    const { prefix, says } = row;
+    if (says.type !== 'span') drawRow(row, sheet, lines);
+    else if (!part.told.has(says.node)) lines.push(drawContext(says.node, prefix, sheet));
     else {
-      const mark = row.node.failed ? markOf(row.node, sheet) : ([glyphs.late, paint.DIM] as const);
-      lines.push(drawSpan(row, row.prefix, sheet, mark));
+      const mark = says.node.failed
+        ? markOf(says.node, sheet)
+        : ([glyphs.late, paint.DIM] as const);
+      lines.push(drawSpan(says, prefix, sheet, mark));
     }
   }
   const left = rows.length - MOST_ROWS;

@@ -105,7 +105,8 @@ function cellsOf(start: number, end: number, scale: Scale): CellRange {
 
 /** How much of each cell of a range the nodes cover, in cells. */
 function coverage(nodes: readonly SpanNode[], range: CellRange, scale: Scale): number[] {
-  const covered = Array.from({ length: range.last - range.first + 1 }, () => 0);
+  const covered: number[] = [];
+  for (let cell = range.first; cell <= range.last; cell++) covered.push(0);
   for (const node of nodes) {
     const { from, to, first, last } = cellsOf(node.start, node.end, scale);
     const until = Math.min(last, range.last);

@@ -135,6 +135,7 @@ function toNode(span: ReadableSpan, startTime: HrTime): SpanNode {
     hop: false,
     answers: false,
     network: undefined,
+    queued: 0,
     detached: false,
     outlives: 0,
     critical: false,
@@ -188,17 +189,18 @@ function preorder(tops: readonly SpanNode[]): SpanNode[] {
 function relate(node: SpanNode): void {
   const { parent, span } = node;
   if (parent === undefined) return;
-  const queued = parent.span.kind === SpanKind.PRODUCER && span.kind === SpanKind.CONSUMER;
+  const isQueued = parent.span.kind === SpanKind.PRODUCER && span.kind === SpanKind.CONSUMER;
   node.answers = parent.span.kind === SpanKind.CLIENT && span.kind === SpanKind.SERVER;
   node.hop =
-    queued ||
+    isQueued ||
     node.answers ||
     node.service !== parent.service ||
     span.parentSpanContext?.isRemote === true;
   const past = node.end - parent.end;
   const goesOn = !parent.running && (node.running || past > clockGrain(parent));
-  node.detached = queued || goesOn;
-  if (goesOn && !queued && !node.running) node.outlives = past;
+  node.detached = isQueued || goesOn;
+  if (isQueued && !parent.running) node.queued = Math.max(0, node.start - parent.end);
+  if (goesOn && !isQueued && !node.running) node.outlives = past;
   if (node.answers && !node.running && !parent.running && isOnlyAnswer(node, parent)) {
     const network = parent.end - parent.start - (node.end - node.start);
     if (network >= 0) node.network = network;

@@ -8,17 +8,33 @@ import { selectSpans } from './selection.js';
 import type { MissingParent, SpanNode } from './span-node.js';
 
 /** One thing that the tree says, with the guides in front of it. */
-export type Row = { readonly prefix: string } & (
-  | SpanRow
+export interface Row {
+  readonly prefix: string;
+  readonly says: Item | Note;
+}
+
+/** A span, or what stands for several. */
+export type Item =
+  | SpanItem
   | { readonly type: 'group'; readonly nodes: readonly SpanNode[] }
   | { readonly type: 'missing'; readonly missing: MissingParent }
-  | { readonly type: 'more'; readonly count: number; readonly what: 'span' | 'event' }
+  | More;
+
+/** What is told of a span under its row. */
+export type Note =
+  | EventNote
   | { readonly type: 'ids' | 'attributes'; readonly node: SpanNode; readonly time: number }
-  | NoteRow
-);
+  | More;
+
+/** What was left out. */
+export interface More {
+  readonly type: 'more';
+  readonly count: number;
+  readonly what: 'span' | 'event';
+}
 
 /** A span; with `answer`, both sides of a call in one row. */
-export interface SpanRow {
+export interface SpanItem {
   readonly type: 'span';
   readonly node: SpanNode;
   readonly answer: SpanNode | undefined;
@@ -28,7 +44,7 @@ export interface SpanRow {
  * Something that happened in a span. `error` where an error began, `exception` where it was recorded
  * by a span that did not fail. Without an event it is the message of the span's status.
  */
-export interface NoteRow {
+export interface EventNote {
   readonly type: 'event' | 'error' | 'exception';
   readonly node: SpanNode;
   readonly event: TimedEvent | undefined;
@@ -67,7 +83,7 @@ export function outline(trace: TraceModel, page: Page, part?: Part): Row[] {
     const item = frame.items[frame.nextItem];
     guides.setLast(depth, item === undefined);
     for (; isNoteDue(frame, item); frame.nextNote++) {
-      rows.push({ ...(frame.notes[frame.nextNote] as Note), prefix: guides.below(depth) });
+      rows.push({ prefix: guides.below(depth), says: frame.notes[frame.nextNote] as Note });
     }
     if (item === undefined) {
       stack.pop();
@@ -76,7 +92,7 @@ export function outline(trace: TraceModel, page: Page, part?: Part): Row[] {
     frame.nextItem++;
     const isLast = frame.nextItem === frame.items.length;
     const isHop = item.type === 'span' && (item.node.hop || item.answer !== undefined);
-    rows.push({ ...item, prefix: guides.before(depth, isLast, isHop) });
+    rows.push({ prefix: guides.before(depth, isLast, isHop), says: item });
     guides.setLast(depth, isLast);
     stack.push(contentOf(item, view));
   }
@@ -90,10 +106,6 @@ interface View {
   /** What is drawn of a trace that is too large; the rest is counted. */
   readonly selected: ReadonlySet<SpanNode> | undefined;
 }
-
-type WithoutPrefix<T> = T extends unknown ? Omit<T, 'prefix'> : never;
-type Note = WithoutPrefix<Extract<Row, { type: NoteRow['type'] | 'more' | 'ids' | 'attributes' }>>;
-type Item = WithoutPrefix<Extract<Row, { type: 'span' | 'group' | 'missing' | 'more' }>>;
 
 /** The content of one item, and how far it has been told. */
 interface Frame {

@@ -53,6 +53,7 @@ const STRING_END = '\u001b\\';
 export class Line {
   width = 0;
   #text = '';
+  #padding = 0;
   #style: Style = PLAIN;
   #full = false;
   readonly #color: boolean;
@@ -84,16 +85,16 @@ export class Line {
   link(text: string, style: Style, url: string): this {
     const width = textWidth(text);
     if (!this.#color || width > this.room) return this.add(text, style);
-    this.#setStyle(style);
+    this.#prepare(style);
     this.#text += `${OSC}8;;${url}${STRING_END}${text}${OSC}8;;${STRING_END}`;
     this.width += width;
     return this;
   }
 
-  /** Fills up with spaces to a column, and lets the following run up to a new limit. */
+  /** Fills up with spaces to a column, if anything follows, and lets the following run up to a new limit. */
   to(column: number, limit: number): this {
     if (column > this.width) {
-      this.#text += ' '.repeat(column - this.width);
+      this.#padding += column - this.width;
       this.width = column;
     }
     this.#limit = limit;
@@ -102,14 +103,13 @@ export class Line {
   }
 
   toString(): string {
-    if (this.#style !== PLAIN) return `${this.#text.trimEnd()}${CSI}0m`;
-    return this.#text.trimEnd();
+    return this.#style === PLAIN ? this.#text : `${this.#text}${CSI}0m`;
   }
 
   #append(text: string, width: number, style: Style): this {
     if (text === '' || this.#full) return this;
     if (this.width + width <= this.#limit) {
-      this.#setStyle(style);
+      this.#prepare(style);
       this.#text += text;
       this.width += width;
       return this;
@@ -117,13 +117,17 @@ export class Line {
     this.#full = true;
     const shortened = cut(text, this.#limit - this.width, this.ellipsis);
     if (shortened === '') return this;
-    this.#setStyle(style);
+    this.#prepare(style);
     this.#text += shortened;
     this.width += textWidth(shortened);
     return this;
   }
 
-  #setStyle(style: Style): void {
+  #prepare(style: Style): void {
+    if (this.#padding > 0) {
+      this.#text += ' '.repeat(this.#padding);
+      this.#padding = 0;
+    }
     if (!this.#color || style === this.#style) return;
     this.#text += this.#style === PLAIN ? `${CSI}${style}m` : `${CSI}0${style && ';'}${style}m`;
     this.#style = style;

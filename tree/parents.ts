@@ -16,8 +16,8 @@ export interface Family {
  */
 export function adopt(nodes: readonly SpanNode[]): Family {
   const orphans = link(nodes);
-  cutLoops(nodes);
-  for (const node of nodes) sortByStart(node.children);
+  if (!allReachable(nodes)) cutLoops(nodes);
+  for (const node of nodes) if (node.children.length > 1) sortByStart(node.children);
 
   const tops = sortByStart(nodes.filter((node) => node.parent === undefined));
   const missing = nameMissing(sortByStart(orphans));
@@ -43,6 +43,15 @@ function link(nodes: readonly SpanNode[]): SpanNode[] {
     parent.children.push(node);
   }
   return orphans;
+}
+
+/** Whether every span hangs, directly or not, under one without a parent. */
+function allReachable(nodes: readonly SpanNode[]): boolean {
+  const reached = nodes.filter((node) => node.parent === undefined);
+  for (let i = 0; i < reached.length; i++) {
+    for (const child of (reached[i] as SpanNode).children) reached.push(child);
+  }
+  return reached.length === nodes.length;
 }
 
 /** A loop of parent links has no top; its earliest span becomes one, so that nothing is lost. */

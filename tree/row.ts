@@ -3,48 +3,42 @@ import { timeOfDay } from './clock.js';
 import { formatDuration, formatOffset } from './duration.js';
 import { readError } from './exception.js';
 import { databaseQuery, databaseSystem, formatValue, isCustom } from './meaning.js';
-import type { NoteRow, Row, SpanRow } from './outline.js';
+import type { EventNote, More, Row, SpanItem } from './outline.js';
 import { newLine } from './page.js';
 import * as paint from './paint.js';
 import type { Line, Style } from './paint.js';
 import { describeMissing, type Sheet } from './sheet.js';
 import { displayName, factsOf, type Fact } from './span-facts.js';
-import type { SpanNode } from './span-node.js';
+import type { MissingParent, SpanNode } from './span-node.js';
 import { cut, cutStart, textWidth } from './text.js';
 
 /** Draws one row of the outline, as one or more lines. */
-export function drawRow(row: Row, sheet: Sheet, out: string[]): void {
-  switch (row.type) {
+export function drawRow({ prefix, says }: Row, sheet: Sheet, out: string[]): void {
+  switch (says.type) {
     case 'span':
-      out.push(drawSpan(row, row.prefix, sheet));
-      return;
+      out.push(drawSpan(says, prefix, sheet));
+      break;
     case 'group':
-      out.push(drawGroup(row.nodes, row.prefix, sheet));
-      return;
+      out.push(drawGroup(says.nodes, prefix, sheet));
+      break;
     case 'event':
     case 'exception':
-      out.push(drawEvent(row, row.prefix, sheet));
-      return;
+      out.push(drawEvent(says, prefix, sheet));
+      break;
     case 'error':
-      drawError(row, row.prefix, sheet, out);
-      return;
+      drawError(says, prefix, sheet, out);
+      break;
     case 'ids':
-      out.push(drawIds(row.node, row.prefix, sheet));
-      return;
+      out.push(drawIds(says.node, prefix, sheet));
+      break;
     case 'attributes':
-      drawAttributes(row.node, row.prefix, sheet, out);
-      return;
-    case 'missing': {
-      const text = `${sheet.page.glyphs.up} ${describeMissing(row.missing, sheet)}`;
-      const style = row.missing.kind === 'local' ? paint.YELLOW : paint.DIM;
-      out.push(begin(' ', paint.PLAIN, row.prefix, sheet).add(text, style).toString());
-      return;
-    }
-    case 'more': {
-      const plural = row.count === 1 ? '' : 's';
-      const text = `${sheet.page.glyphs.ellipsis} ${row.count} more ${row.what}${plural}`;
-      out.push(begin(' ', paint.PLAIN, row.prefix, sheet).sign(text, paint.DIM).toString());
-    }
+      drawAttributes(says.node, prefix, sheet, out);
+      break;
+    case 'missing':
+      out.push(drawMissing(says.missing, prefix, sheet));
+      break;
+    case 'more':
+      out.push(drawMore(says, prefix, sheet));
   }
 }
 
@@ -56,7 +50,7 @@ export function markOf(node: SpanNode, { page }: Sheet): [string, Style] {
 
 /** A row of a span; `mark` replaces the sign in front. */
 export function drawSpan(
-  { node, answer }: SpanRow,
+  { node, answer }: SpanItem,
   prefix: string,
   sheet: Sheet,
   mark: readonly [string, Style] = markOf(node, sheet),
@@ -86,6 +80,17 @@ export function drawContext(node: SpanNode, prefix: string, sheet: Sheet): strin
   const line = begin(page.glyphs.context, paint.DIM, prefix, sheet);
   addLabel(line, node, sheet);
   return line.add(displayName(node, page), paint.DIM).toString();
+}
+
+function drawMissing(missing: MissingParent, prefix: string, sheet: Sheet): string {
+  const text = `${sheet.page.glyphs.up} ${describeMissing(missing, sheet)}`;
+  const style = missing.kind === 'local' ? paint.YELLOW : paint.DIM;
+  return begin(' ', paint.PLAIN, prefix, sheet).add(text, style).toString();
+}
+
+function drawMore({ count, what }: More, prefix: string, sheet: Sheet): string {
+  const text = `${sheet.page.glyphs.ellipsis} ${count} more ${what}${count === 1 ? '' : 's'}`;
+  return begin(' ', paint.PLAIN, prefix, sheet).sign(text, paint.DIM).toString();
 }
 
 /** Equal siblings in one row: how many, how long each, and how long one of them at least was running. */
@@ -119,7 +124,7 @@ function drawGroup(nodes: readonly SpanNode[], prefix: string, sheet: Sheet): st
   return line.toString();
 }
 
-function drawEvent({ event, node, time, type }: NoteRow, prefix: string, sheet: Sheet): string {
+function drawEvent({ event, node, time, type }: EventNote, prefix: string, sheet: Sheet): string {
   const { page } = sheet;
   const line = begin(' ', paint.PLAIN, prefix, sheet);
   if (type === 'exception') {
@@ -139,7 +144,7 @@ function drawEvent({ event, node, time, type }: NoteRow, prefix: string, sheet: 
 }
 
 /** `AxiosError: socket hang up (ECONNRESET)`, and under it where in the application. */
-function drawError(note: NoteRow, prefix: string, sheet: Sheet, out: string[]): void {
+function drawError(note: EventNote, prefix: string, sheet: Sheet, out: string[]): void {
   const { page } = sheet;
   const { type, message, code, frame } = readError(note.node, note.event, page.cwd);
   const what = [type, message].filter(Boolean).join(': ') || 'failed';

@@ -69,6 +69,7 @@ function addTimes(facts: Fact[], node: SpanNode, subject: SpanNode, { page }: Sh
   if (subject.network !== undefined) {
     facts.push([`net ${formatDuration(subject.network, micro)}`, paint.DIM]);
   }
+  if (node.queued > 0) facts.push([`queued ${formatDuration(node.queued, micro)}`, paint.DIM]);
   if (node.outlives > 0) {
     facts.push([`outlives parent +${formatDuration(node.outlives, micro)}`, paint.YELLOW]);
   }

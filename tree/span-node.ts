@@ -28,6 +28,8 @@ export interface SpanNode {
   answers: boolean;
   /** Client time minus server time, where this is the only server span of a client span. */
   network: number | undefined;
+  /** Between the end of a producer span and the start of this consumer span; else 0. */
+  queued: number;
   /** Whether it went on after its parent had ended, so that the parent did not wait for its end. */
   detached: boolean;
   /** How long it went on after its parent's end; 0 when it did not, or is still running. */

@@ -4,7 +4,7 @@ import { formatDuration } from './duration.js';
 import { reasonOf } from './exception.js';
 import { handlerOf, isInBackground } from './failure.js';
 import { foreignIds, httpStatus } from './meaning.js';
-import { newLine } from './page.js';
+import { newLine, type Page } from './page.js';
 import * as paint from './paint.js';
 import type { Style } from './paint.js';
 import { describeMissing, type Sheet } from './sheet.js';
@@ -90,19 +90,19 @@ function outcomeSign({ page, trace }: Sheet): [string, Style] {
 }
 
 /** `failed in payments: ECONNRESET at POST api.acme-pay.test`. */
-function explain({ trace }: Sheet): string {
+function explain({ page, trace }: Sheet): string {
   const { main, origins } = trace;
   const origin = main.origin ?? origins.at(-1);
   if (origin === undefined) return '';
   const others = origins.length - 1;
   const more = others > 0 ? `, and ${others} more error${others === 1 ? '' : 's'}` : '';
-  return whereFailed(main, origin) + whatFailed(origin, origin !== main) + more;
+  return whereFailed(main, origin) + whatFailed(origin, origin !== main, page) + more;
 }
 
 /** `: ECONNRESET at POST api.acme-pay.test`, not yet safe to print. */
-export function whatFailed(origin: SpanNode, isNamed: boolean): string {
+export function whatFailed(origin: SpanNode, isNamed: boolean, page: Page): string {
   const reason = reasonOf(origin);
-  return (reason === '' ? '' : `: ${reason}`) + (isNamed ? ` at ${origin.span.name}` : '');
+  return (reason === '' ? '' : `: ${reason}`) + (isNamed ? ` at ${displayName(origin, page)}` : '');
 }
 
 function whereFailed(main: SpanNode, origin: SpanNode): string {
