@@ -1,0 +1,234 @@
+import { SpanStatusCode, type Attributes, type Link } from '@opentelemetry/api';
+import type { InstrumentationScope } from '../../lib/instrumentation-scope.js';
+import type { ReadableSpan, TimedEvent } from '../../lib/readable-span.js';
+import type { Resource } from '../../lib/resource.js';
+import {
+  anyValueKind,
+  ARRAY,
+  BOOL,
+  BYTES,
+  DOUBLE,
+  INT,
+  KVLIST,
+  MAX_DEPTH,
+  STRING,
+} from './any-value.js';
+import { reportUnencodable, type EncodedRequest } from './encoded-request.js';
+import { groupSpans, type ScopeGroup } from './group.js';
+import { SPAN_ID_BYTES, TRACE_ID_BYTES } from './ids.js';
+import { otlpFlags, otlpKind, parentIdOf } from './span-fields.js';
+import { BackwardWriter, exclusively } from './writer.js';
+
+/*
+ * Every function writes the fields of its message from the last to the first (see BackwardWriter), so
+ * that they come out in ascending order. A tag is `number << 3 | wire type`: 0 varint, 1 eight bytes,
+ * 2 length and contents, 5 four bytes. Field numbers: CHECKLIST E-PB-01 to 04.
+ */
+
+/**
+ * Spans as a binary `ExportTraceServiceRequest` (opentelemetry-proto 1.x), which is also `TracesData`.
+ *
+ * A span with invalid ids, or that throws while it is read, is left out and reported. The result is a view of a larger
+ * buffer: copy it before handing its `buffer` to anything.
+ */
+export function encodeTraces(spans: readonly ReadableSpan[]): Uint8Array {
+  return protobufRequest(spans).body;
+}
+
+/** The same, with the number of spans in it. */
+export function protobufRequest(spans: readonly ReadableSpan[]): EncodedRequest {
+  return exclusively((writer) => writeRequest(writer, spans));
+}
+
+function writeRequest(writer: BackwardWriter, spans: readonly ReadableSpan[]): EncodedRequest {
+  let count = 0;
+  for (const { resource, scopes } of groupSpans(spans).toReversed()) {
+    const size = writer.size;
+    if (resource.schemaUrl) writer.string(0x1a, resource.schemaUrl);
+    let inResource = 0;
+    for (let i = scopes.length - 1; i >= 0; i--) inResource += writeScopeSpans(writer, scopes[i]!);
+    if (inResource === 0) {
+      writer.rewind(size);
+      continue;
+    }
+    writeResource(writer, resource);
+    writer.message(0x0a, size);
+    count += inResource;
+  }
+  return { body: writer.finish(), spans: count };
+}
+
+function writeResource(writer: BackwardWriter, { attributes }: Resource): void {
+  const size = writer.size;
+  writeAttributes(writer, 0x0a, attributes, 0);
+  writer.message(0x0a, size);
+}
+
+function writeScopeSpans(writer: BackwardWriter, { scope, spans }: ScopeGroup): number {
+  const size = writer.size;
+  if (scope.schemaUrl) writer.string(0x1a, scope.schemaUrl);
+  let count = 0;
+  for (let i = spans.length - 1; i >= 0; i--) {
+    const before = writer.size;
+    try {
+      writeSpan(writer, spans[i]!);
+      count++;
+    } catch (error) {
+      writer.rewind(before);
+      reportUnencodable(error);
+    }
+  }
+  if (count === 0) {
+    writer.rewind(size);
+    return 0;
+  }
+  writeScope(writer, scope);
+  writer.message(0x12, size);
+  return count;
+}
+
+function writeScope(writer: BackwardWriter, scope: InstrumentationScope): void {
+  const size = writer.size;
+  if (scope.attributes !== undefined) writeAttributes(writer, 0x1a, scope.attributes, 0);
+  if (scope.version) writer.string(0x12, scope.version);
+  if (scope.name) writer.string(0x0a, scope.name);
+  writer.message(0x0a, size);
+}
+
+/** @throws TypeError when its ids are invalid */
+function writeSpan(writer: BackwardWriter, span: ReadableSpan): void {
+  const size = writer.size;
+  const { traceId, spanId, traceState, traceFlags } = span.spanContext();
+  const { events, links } = span;
+  writer.fixed32(0x85, otlpFlags(traceFlags, span.parentSpanContext));
+  writeStatus(writer, span.status);
+  if (span.droppedLinksCount > 0) writer.uint32(0x70, span.droppedLinksCount);
+  for (let i = links.length - 1; i >= 0; i--) writeLink(writer, links[i]!);
+  if (span.droppedEventsCount > 0) writer.uint32(0x60, span.droppedEventsCount);
+  for (let i = events.length - 1; i >= 0; i--) writeEvent(writer, events[i]!);
+  if (span.droppedAttributesCount > 0) writer.uint32(0x50, span.droppedAttributesCount);
+  writeAttributes(writer, 0x4a, span.attributes, 0);
+  writer.time(0x41, span.endTime);
+  writer.time(0x39, span.startTime);
+  writer.uint32(0x30, otlpKind(span.kind));
+  if (span.name !== '') writer.string(0x2a, span.name);
+  const parentId = parentIdOf(span);
+  if (parentId !== undefined) writer.id(0x22, parentId, SPAN_ID_BYTES);
+  const state = traceState?.serialize();
+  if (state) writer.string(0x1a, state);
+  const complete =
+    writer.id(0x12, spanId, SPAN_ID_BYTES) && writer.id(0x0a, traceId, TRACE_ID_BYTES);
+  if (!complete) throw new TypeError(`invalid ids: trace ${traceId}, span ${spanId}`);
+  writer.message(0x12, size);
+}
+
+function writeStatus(writer: BackwardWriter, { code, message }: ReadableSpan['status']): void {
+  if (code === SpanStatusCode.UNSET) return;
+  const size = writer.size;
+  writer.uint32(0x18, code);
+  if (message) writer.string(0x12, message);
+  writer.message(0x7a, size);
+}
+
+function writeEvent(writer: BackwardWriter, event: TimedEvent): void {
+  const size = writer.size;
+  if (event.droppedAttributesCount! > 0) writer.uint32(0x20, event.droppedAttributesCount!);
+  if (event.attributes !== undefined) writeAttributes(writer, 0x1a, event.attributes, 0);
+  writer.string(0x12, event.name);
+  writer.time(0x09, event.time);
+  writer.message(0x5a, size);
+}
+
+/** A link may carry something without leading anywhere: then its ids are left out. */
+function writeLink(writer: BackwardWriter, link: Link): void {
+  const size = writer.size;
+  const { traceId, spanId, traceState, traceFlags } = link.context;
+  writer.fixed32(0x35, otlpFlags(traceFlags, link.context));
+  if (link.droppedAttributesCount! > 0) writer.uint32(0x28, link.droppedAttributesCount!);
+  if (link.attributes !== undefined) writeAttributes(writer, 0x22, link.attributes, 0);
+  const state = traceState?.serialize();
+  if (state) writer.string(0x1a, state);
+  writer.id(0x12, spanId, SPAN_ID_BYTES);
+  writer.id(0x0a, traceId, TRACE_ID_BYTES);
+  writer.message(0x6a, size);
+}
+
+/** Each attribute as a `KeyValue` under the tag. Properties that are `undefined` are left out. */
+function writeAttributes(
+  writer: BackwardWriter,
+  tag: number,
+  attributes: Attributes,
+  depth: number,
+): void {
+  const keys = Object.keys(attributes);
+  for (let i = keys.length - 1; i >= 0; i--) {
+    const value = attributes[keys[i]!];
+    if (value === undefined) continue;
+    const size = writer.size;
+    writeAnyValue(writer, 0x12, value, depth);
+    writer.raw(keyField(keys[i]!));
+    writer.message(tag, size);
+  }
+}
+
+/** The `key` fields of key-value pairs: programs use few keys, and those again and again. */
+const keyFields = new Map<string, Uint8Array>();
+const MOST_KEYS = 2000;
+const LONGEST_KEY = 100;
+
+function keyField(key: string): Uint8Array {
+  const known = keyFields.get(key);
+  if (known !== undefined) return known;
+  const writer = new BackwardWriter();
+  writer.string(0x0a, key);
+  const field = new Uint8Array(writer.finish());
+  if (key.length <= LONGEST_KEY) {
+    // Keys made up from data would fill the table: then it starts again.
+    if (keyFields.size >= MOST_KEYS) keyFields.clear();
+    keyFields.set(key, field);
+  }
+  return field;
+}
+
+/** The member of the oneof is written also when it is empty, 0 or false (E-PB-04). */
+function writeAnyValue(writer: BackwardWriter, tag: number, value: unknown, depth: number): void {
+  const size = writer.size;
+  switch (anyValueKind(value)) {
+    case STRING:
+      writer.string(0x0a, String(value));
+      break;
+    case BOOL:
+      writer.uint32(0x10, value ? 1 : 0);
+      break;
+    case INT:
+      writer.int64(0x18, value as number | bigint);
+      break;
+    case DOUBLE:
+      writer.double(0x21, value as number);
+      break;
+    case ARRAY:
+      writeArray(writer, value as unknown[], depth + 1);
+      break;
+    case KVLIST:
+      if (depth < MAX_DEPTH) writeMap(writer, value as Attributes, depth + 1);
+      break;
+    case BYTES:
+      writer.bytes(0x3a, value as Uint8Array);
+      break;
+  }
+  writer.message(tag, size);
+}
+
+function writeArray(writer: BackwardWriter, items: unknown[], depth: number): void {
+  const size = writer.size;
+  if (depth <= MAX_DEPTH) {
+    for (let i = items.length - 1; i >= 0; i--) writeAnyValue(writer, 0x0a, items[i], depth);
+  }
+  writer.message(0x2a, size);
+}
+
+function writeMap(writer: BackwardWriter, map: Attributes, depth: number): void {
+  const size = writer.size;
+  writeAttributes(writer, 0x0a, map, depth);
+  writer.message(0x32, size);
+}

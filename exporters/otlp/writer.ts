@@ -1,0 +1,385 @@
+import type { HrTime } from '@opentelemetry/api';
+import { HEX, isValidId } from './ids.js';
+import { isPlainTime, unusualUnixNano } from './unix-nano.js';
+
+/** Chunks are at least and at most so large, except for a request that needs more. */
+const MIN_CHUNK = 16 * 1024;
+const MAX_CHUNK = 1024 * 1024;
+/** Room for a tag and a length, which every field is given in addition to its contents. */
+const PREFIX = 8;
+/** From this length on the engine's own conversion of strings is faster than a loop (measured: 16). */
+const STAGED_FROM = 16;
+/** Up to this length a string is given three bytes a character, the most it can need. */
+const STAGED_TO = 4000;
+
+const QUOTE = 0x22;
+const LONE_SURROGATE = /\p{Surrogate}/gu;
+const encoder = new TextEncoder();
+
+/** The characters that a short text may have, by code: all of ASCII. */
+const ASCII = new Uint8Array(128).fill(1);
+/** The bytes that JSON does not escape. */
+const PLAIN = new Uint8Array(256).fill(1);
+PLAIN.fill(0, 0, 0x20);
+PLAIN[QUOTE] = PLAIN[0x5c] = 0;
+/** The others, as JSON writes them. */
+const ESCAPES = Array.from(PLAIN, (plain, code) =>
+  plain === 1 ? '' : JSON.stringify(String.fromCharCode(code)).slice(1, -1),
+);
+
+/**
+ * Writes protobuf, and JSON, from its end to its beginning.
+ *
+ * A message has its length before its contents. Written backwards, the contents are there when the
+ * length is due: nothing is measured first, and nothing is moved afterwards. So callers write the last
+ * field of a message first, remember {@link size} before it, and close it with {@link message}.
+ *
+ * Requests are laid into large chunks of memory, one below the other, and handed over as views of
+ * them; only a request that outgrows its chunk is copied, once for each doubling.
+ */
+export class BackwardWriter {
+  #bytes: Buffer = Buffer.allocUnsafeSlow(0);
+  #view: DataView = new DataView(this.#bytes.buffer);
+  /** Where the last written byte is; everything below is free. */
+  #at = 0;
+  /** Where the current request ends. */
+  #end = 0;
+  /** The size of the request before, which is a fair guess for the next. */
+  #expected = MIN_CHUNK / 4;
+  /** The last seconds, times 1e9, in two halves. */
+  #seconds = 0;
+  #secondsHigh = 0;
+  #secondsLow = 0;
+
+  /** Bytes of the current request so far: what a message starts from, or goes back to. */
+  get size(): number {
+    return this.#end - this.#at;
+  }
+
+  /** Forgets what was written since the request had this size. */
+  rewind(size: number): void {
+    this.#at = this.#end - size;
+  }
+
+  /** The finished request; the next one begins. */
+  finish(): Uint8Array {
+    const request = this.#bytes.subarray(this.#at, this.#end);
+    this.#expected = Math.min(request.length, MAX_CHUNK / 4);
+    this.#end = this.#at;
+    if (this.#at < this.#expected || this.#bytes.length > MAX_CHUNK) this.#letGo();
+    return request;
+  }
+
+  /** Closes the message whose contents were written since the request had this size. */
+  message(tag: number, size: number): void {
+    this.#reserve(PREFIX);
+    this.#varint(this.#end - this.#at - size);
+    this.#bytes[--this.#at] = tag;
+  }
+
+  /** A field of UTF-8; lone surrogates become U+FFFD. */
+  string(tag: number, text: string): void {
+    const size = this.#end - this.#at;
+    this.text(text);
+    this.message(tag, size);
+  }
+
+  /** A field of bytes. */
+  bytes(tag: number, value: Uint8Array): void {
+    this.raw(value);
+    this.#reserve(PREFIX);
+    this.#varint(value.length);
+    this.#bytes[--this.#at] = tag;
+  }
+
+  /** Bytes as they are: encoded before. */
+  raw(encoded: Uint8Array): void {
+    this.#reserve(encoded.length);
+    this.#at -= encoded.length;
+    this.#bytes.set(encoded, this.#at);
+  }
+
+  /** UTF-8 as it is; lone surrogates become U+FFFD. */
+  text(text: string): void {
+    const { length } = text;
+    if (length < STAGED_FROM && this.#short(text, ASCII)) return;
+    if (length <= STAGED_TO) this.#unstage(this.#stage(text));
+    else this.#long(text);
+  }
+
+  /** A JSON string with its quotes; lone surrogates become U+FFFD. */
+  jsonString(text: string): void {
+    this.byte(QUOTE);
+    if (!this.#jsonText(text))
+      this.text(JSON.stringify(text.replace(LONE_SURROGATE, '\ufffd')).slice(1, -1));
+    this.byte(QUOTE);
+  }
+
+  /** Decimal digits of a whole number below 2^32, at least so many. */
+  digits(value: number, least = 1): void {
+    this.#reserve(10);
+    const bytes = this.#bytes;
+    let at = this.#at;
+    const last = at - least;
+    for (let rest = value >>> 0; rest > 0 || at > last; rest = (rest / 10) >>> 0) {
+      bytes[--at] = 0x30 + (rest % 10);
+    }
+    this.#at = at;
+  }
+
+  /** The hex digits of an id of so many bytes. False, with nothing written, when it is invalid. */
+  hex(id: string, length: number): boolean {
+    if (!isValidId(id, length)) return false;
+    this.#reserve(id.length);
+    const bytes = this.#bytes;
+    const at = this.#at - id.length;
+    // This bit makes letters lower case, and all digits have it.
+    for (let i = 0; i < id.length; i++) bytes[at + i] = id.charCodeAt(i) | 0x20;
+    this.#at = at;
+    return true;
+  }
+
+  /** One byte. */
+  byte(value: number): void {
+    this.#reserve(1);
+    this.#bytes[--this.#at] = value;
+  }
+
+  /** An id of so many bytes from its hex digits. False, with nothing written, when it is invalid. */
+  id(tag: number, hex: string, length: number): boolean {
+    if (typeof hex !== 'string' || hex.length !== length * 2) return false;
+    this.#reserve(length + PREFIX);
+    const bytes = this.#bytes;
+    const at = this.#at - length;
+    let codes = 0;
+    let all = 0;
+    for (let i = 0; i < length; i++) {
+      const first = hex.charCodeAt(i * 2);
+      const second = hex.charCodeAt(i * 2 + 1);
+      codes |= first | second;
+      const high = HEX[first & 0xff]!;
+      const low = HEX[second & 0xff]!;
+      all |= high | low;
+      bytes[at + i] = (high << 4) | low;
+    }
+    if (all <= 0 || codes > 0xff) return false;
+    bytes[at - 1] = length;
+    bytes[at - 2] = tag;
+    this.#at = at - 2;
+    return true;
+  }
+
+  /** A field of an unsigned number below 2^32. */
+  uint32(tag: number, value: number): void {
+    this.#reserve(PREFIX);
+    this.#varint(value >>> 0);
+    this.#bytes[--this.#at] = tag;
+  }
+
+  /** A field of a signed 64-bit integer, given as a safe integer or a bigint within int64. */
+  int64(tag: number, value: number | bigint): void {
+    this.#reserve(PREFIX + 10);
+    if (typeof value === 'bigint') {
+      this.#varint64(Number(BigInt.asUintN(32, value >> 32n)), Number(BigInt.asUintN(32, value)));
+    } else if (value >= 0 && value <= 0xffffffff) {
+      this.#varint(value >>> 0);
+    } else {
+      // Dividing by 2^32 is exact, and rounding down makes the two's complement of negative numbers.
+      this.#varint64(Math.floor(value / 0x100000000) >>> 0, value >>> 0);
+    }
+    this.#bytes[--this.#at] = tag;
+  }
+
+  /** A field of a double. */
+  double(tag: number, value: number): void {
+    this.#reserve(PREFIX + 8);
+    this.#at -= 8;
+    this.#view.setFloat64(this.#at, value, true);
+    this.#bytes[--this.#at] = tag;
+  }
+
+  /** A field of nanoseconds since the epoch, as fixed64. */
+  time(tag: number, time: HrTime): void {
+    this.#reserve(PREFIX + 8);
+    this.#at -= 8;
+    if (isPlainTime(time)) this.#plainTime(time[0], time[1]);
+    else this.#view.setBigUint64(this.#at, unusualUnixNano(time), true);
+    this.#bytes[--this.#at] = tag;
+  }
+
+  /** A field of fixed32, whose tag has two bytes when its number is above 15. */
+  fixed32(tag: number, value: number): void {
+    this.#reserve(PREFIX + 4);
+    this.#at -= 4;
+    this.#view.setUint32(this.#at, value, true);
+    this.#varint(tag);
+  }
+
+  /**
+   * seconds * 1e9 + nanos in two halves of 32 bits, without a bigint. The product is kept: spans that
+   * are encoded together have few different seconds.
+   */
+  #plainTime(seconds: number, nanos: number): void {
+    if (seconds !== this.#seconds) this.#multiply(seconds);
+    const low = this.#secondsLow + nanos;
+    const carry = low > 0xffffffff ? 1 : 0;
+    this.#view.setUint32(this.#at, low, true);
+    this.#view.setUint32(this.#at + 4, this.#secondsHigh + carry, true);
+  }
+
+  /** The seconds are taken in two parts of 16 bits, whose products with 1e9 stay below 2^53. */
+  #multiply(seconds: number): void {
+    const upper = Math.floor(seconds / 0x10000) * 1e9;
+    const rest = (upper % 0x10000) * 0x10000 + (seconds % 0x10000) * 1e9;
+    this.#seconds = seconds;
+    this.#secondsHigh = Math.floor(upper / 0x10000) + Math.floor(rest / 0x100000000);
+    this.#secondsLow = rest >>> 0;
+  }
+
+  /**
+   * The engine converts into the beginning of a buffer only, unless it is given a view, which costs more
+   * than this: into the free space below, for the caller to move it. Returns its bytes.
+   */
+  #stage(text: string): number {
+    this.#reserve(text.length * 3 + PREFIX);
+    return encoder.encodeInto(text, this.#bytes).written;
+  }
+
+  #unstage(length: number): void {
+    this.#at -= length;
+    this.#bytes.copyWithin(this.#at, 0, length);
+  }
+
+  #long(text: string): void {
+    const length = Buffer.byteLength(text, 'utf8');
+    this.#reserve(length + PREFIX);
+    this.#at -= length;
+    this.#bytes.write(text, this.#at, length, 'utf8');
+  }
+
+  #varint(value: number): void {
+    if (value < 0x80) {
+      this.#bytes[--this.#at] = value;
+      return;
+    }
+    const bytes = this.#bytes;
+    let at = this.#at - varintLength(value);
+    this.#at = at;
+    while (value > 0x7f) {
+      bytes[at++] = (value & 0x7f) | 0x80;
+      value >>>= 7;
+    }
+    bytes[at] = value;
+  }
+
+  #varint64(high: number, low: number): void {
+    if (high === 0) return this.#varint(low);
+    const bytes = this.#bytes;
+    const length = Math.ceil((64 - Math.clz32(high)) / 7);
+    let at = this.#at - length;
+    this.#at = at;
+    for (let i = 1; i < length; i++) {
+      bytes[at++] = (low & 0x7f) | 0x80;
+      low = ((low >>> 7) | (high << 25)) >>> 0;
+      high >>>= 7;
+    }
+    bytes[at] = low;
+  }
+
+  /** Writes a short text if the table allows all of its characters, which it mostly does. */
+  #short(text: string, allowed: Uint8Array): boolean {
+    const { length } = text;
+    this.#reserve(length + PREFIX);
+    const bytes = this.#bytes;
+    const at = this.#at - length;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f || allowed[code] === 0) return false;
+      bytes[at + i] = code;
+    }
+    this.#at = at;
+    return true;
+  }
+
+  /** Writes a text with what JSON escapes, unless it is long. */
+  #jsonText(text: string): boolean {
+    const { length } = text;
+    if (length < STAGED_FROM && this.#short(text, PLAIN)) return true;
+    if (length > STAGED_TO) return false;
+    // A character needs at most three bytes to be staged and three to be written, or one and six.
+    this.#reserve(length * 7);
+    const staged = this.#stage(text);
+    const bytes = this.#bytes;
+    for (let i = 0; i < staged; i++) {
+      if (PLAIN[bytes[i]!] === 0) {
+        this.#unstageEscaped(staged);
+        return true;
+      }
+    }
+    this.#unstage(staged);
+    return true;
+  }
+
+  #unstageEscaped(length: number): void {
+    const bytes = this.#bytes;
+    let at = this.#at;
+    for (let i = length - 1; i >= 0; i--) {
+      const byte = bytes[i]!;
+      if (PLAIN[byte] === 1) {
+        bytes[--at] = byte;
+        continue;
+      }
+      const escaped = ESCAPES[byte]!;
+      for (let j = escaped.length - 1; j >= 0; j--) bytes[--at] = escaped.charCodeAt(j);
+    }
+    this.#at = at;
+  }
+
+  #reserve(length: number): void {
+    if (this.#at < length) this.#newChunk(length);
+  }
+
+  /** A new chunk with what is begun of the current request at its end, and room for more. */
+  #newChunk(length: number): void {
+    const begun = this.#bytes.subarray(this.#at, this.#end);
+    const size = Math.max(MIN_CHUNK, this.#expected * 4, begun.length * 2 + length);
+    this.#bytes = Buffer.allocUnsafeSlow(size);
+    this.#view = new DataView(this.#bytes.buffer);
+    this.#end = size;
+    this.#at = size - begun.length;
+    this.#bytes.set(begun, this.#at);
+  }
+
+  /** Keeps no chunk that is nearly full or unusually large: requests own it now. */
+  #letGo(): void {
+    this.#bytes = Buffer.allocUnsafeSlow(0);
+    this.#at = this.#end = 0;
+  }
+}
+
+const shared = new BackwardWriter();
+let sharedIsBusy = false;
+
+/**
+ * Runs a function that encodes one request, with the writer that all share: its chunk is there, and it
+ * knows how large requests are.
+ */
+export function exclusively<T>(encode: (writer: BackwardWriter) => T): T {
+  // Getters of foreign spans are foreign code, which may end a span and so come here again.
+  if (sharedIsBusy) return encode(new BackwardWriter());
+  sharedIsBusy = true;
+  try {
+    return encode(shared);
+  } catch (error) {
+    shared.rewind(0);
+    throw error;
+  } finally {
+    sharedIsBusy = false;
+  }
+}
+
+function varintLength(value: number): number {
+  if (value < 0x4000) return 2;
+  if (value < 0x200000) return 3;
+  return value < 0x10000000 ? 4 : 5;
+}

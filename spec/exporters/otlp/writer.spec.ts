@@ -1,0 +1,66 @@
+import { expect } from 'chai';
+import * as fc from 'fast-check';
+import { BackwardWriter } from '../../../exporters/otlp/writer.js';
+import { readFields } from '../../support/wire.js';
+
+describe('BackwardWriter', () => {
+  it('leaves requests as they were handed over, while it writes further ones', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(fc.nat({ max: 6000 }), { maxLength: 20 }), {
+          minLength: 1,
+          maxLength: 80,
+        }),
+        (requests) => {
+          const writer = new BackwardWriter();
+          const handedOver = requests.map((lengths) => {
+            for (const length of lengths) writer.string(0x0a, 'x'.repeat(length));
+            return writer.finish();
+          });
+          handedOver.forEach((bytes, i) => {
+            const fields = readFields(bytes).map(({ value }) => Buffer.from(value as Uint8Array));
+            const expected = requests[i]!.map((length) => 'x'.repeat(length)).toReversed();
+            expect(fields.map(String)).to.deep.equal(expected);
+          });
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('grows to any size', () => {
+    const writer = new BackwardWriter();
+    for (let i = 0; i < 3000; i++) writer.string(0x0a, 'y'.repeat(1000));
+    const bytes = writer.finish();
+    expect(readFields(bytes)).to.have.length(3000);
+  });
+
+  it('keeps no memory of a request that was unusually large', () => {
+    const writer = new BackwardWriter();
+    writer.string(0x0a, 'z'.repeat(8_000_000));
+    writer.finish();
+    writer.string(0x0a, 'small');
+    expect(writer.finish().buffer.byteLength).to.be.at.most(1024 * 1024);
+  });
+
+  it('keeps many small requests in one chunk', () => {
+    const writer = new BackwardWriter();
+    const buffers = new Set<ArrayBufferLike>();
+    for (let i = 0; i < 100; i++) {
+      writer.string(0x0a, 'small');
+      buffers.add(writer.finish().buffer);
+    }
+    expect(buffers.size).to.equal(1);
+  });
+
+  it('takes back what was begun', () => {
+    const writer = new BackwardWriter();
+    writer.string(0x0a, 'kept');
+    const { size } = writer;
+    writer.string(0x0a, 'w'.repeat(50_000));
+    writer.rewind(size);
+    expect(
+      readFields(writer.finish()).map(({ value }) => String(Buffer.from(value as Uint8Array))),
+    ).to.deep.equal(['kept']);
+  });
+});
