@@ -8,34 +8,18 @@
  */
 export function checkedAxios(instance: unknown): Axios {
   const axios = instance as Partial<Axios> | null | undefined;
-  const fits =
-    typeof axios?.interceptors?.request?.use === 'function' &&
-    typeof axios.getUri === 'function' &&
-    typeof (axios.getAdapter ?? axios.create ?? axios.request) === 'function';
-  if (fits) return axios as Axios;
+  const twin = typeof axios === 'function' ? axios['create'] : axios?.request;
+  const { use } = axios?.interceptors?.request ?? {};
+  if (typeof use === 'function' && typeof twin === 'function') return axios as Axios;
   const got = instance === null ? 'null' : typeof instance;
   throw new TypeError(`traceAxios takes the axios to trace, as in traceAxios(axios); got ${got}`);
 }
 
 /**
- * How to find the adapter that a config names. axios resolves names in `getAdapter`, which its default
- * export has from 1.5 on, but what `axios.create()` returns has not. There an untraced twin sends the
- * request as it is, and resolves the name on its way.
+ * An axios like the given one, but without its interceptors and defaults. It is there for a config that
+ * has been through both: they must not have another turn.
  */
-export function adapterFinder(axios: Axios): AdapterFinder {
-  const { getAdapter } = axios;
-  const byName: AdapterFinder =
-    typeof getAdapter === 'function'
-      ? (adapter, config) => getAdapter(adapter ?? DEFAULT_ADAPTERS, config)
-      : viaTwin(twinOf(axios));
-  return (adapter, config) =>
-    typeof adapter === 'function' ? (adapter as Adapter) : byName(adapter, config);
-}
-
-const DEFAULT_ADAPTERS = ['xhr', 'http', 'fetch'];
-
-/** An axios like the given one, without its interceptors and defaults: those have had their turn. */
-function twinOf(axios: Axios): Axios {
+export function twinOf(axios: Axios): Axios {
   if (typeof (axios as unknown) !== 'function') {
     const none = { forEach() {} };
     return Object.create(axios, {
@@ -49,6 +33,22 @@ function twinOf(axios: Axios): Axios {
   for (const key of Object.keys(twin.defaults)) delete twin.defaults[key];
   return twin;
 }
+
+/**
+ * How to find the adapter that a config names. axios resolves names in `getAdapter`, which its default
+ * export has from 1.5 on, but what `axios.create()` returns has not. There the twin sends the request as
+ * it is, and resolves the name on its way.
+ */
+export function adapterFinder({ getAdapter }: Axios, twin: Axios): AdapterFinder {
+  const byName: AdapterFinder =
+    typeof getAdapter === 'function'
+      ? (adapter, config) => getAdapter(adapter ?? DEFAULT_ADAPTERS, config)
+      : viaTwin(twin);
+  return (adapter, config) =>
+    typeof adapter === 'function' ? (adapter as Adapter) : byName(adapter, config);
+}
+
+const DEFAULT_ADAPTERS = ['xhr', 'http', 'fetch'];
 
 function viaTwin(twin: Axios): AdapterFinder {
   return (adapter) => (config) => {

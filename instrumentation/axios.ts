@@ -2,6 +2,7 @@ import { context } from '@opentelemetry/api';
 import {
   adapterFinder,
   checkedAxios,
+  twinOf,
   type Adapter,
   type AdapterFinder,
   type Axios,
@@ -84,11 +85,12 @@ export function traceAxios<C = AxiosConfig>(
 ): () => void {
   const contain = containment('spantree/axios');
   const axios = checkedAxios(instance);
+  const twin = twinOf(axios);
   const tracing: Tracing = {
     on: true,
     contain,
-    axios,
-    find: adapterFinder(axios),
+    find: adapterFinder(axios, twin),
+    twin,
     begin: httpClient('spantree/axios', options, contain),
     ignored: hook<[never], boolean>(contain, 'ignore', options.ignore, false),
     spanName: hook<[never], string | undefined>(contain, 'spanName', options.spanName, undefined),
@@ -107,8 +109,8 @@ export function traceAxios<C = AxiosConfig>(
 interface Tracing {
   on: boolean;
   readonly contain: Contain;
-  readonly axios: Axios;
   readonly find: AdapterFinder;
+  readonly twin: Axios;
   readonly begin: BeginClientCall;
   readonly ignored: (config: never) => unknown;
   readonly spanName: (config: never) => string | undefined;
@@ -143,7 +145,7 @@ function tracedAdapter(adapter: unknown, tracing: Tracing): TracedAdapter {
     const send = tracing.find(adapter, config);
     const resends = sent++;
     const headers = accessTo(config.headers);
-    const url = requestUrl(config, tracing.axios);
+    const url = requestUrl(config, tracing.twin);
     const call = begin(config, url, resends, tracing);
     if (call === undefined) {
       carried.takeBack(headers);
@@ -264,20 +266,14 @@ function headOnTheWire(request: WireRequest | undefined): ClientResponse | undef
 }
 
 /** The URL as axios puts it together. */
-function requestUrl(config: Config, axios: Axios): string {
+function requestUrl(config: Config, twin: Axios): string {
+  const { url, baseURL, params, paramsSerializer, allowAbsoluteUrls, socketPath } = config;
   try {
-    const url = axios.getUri({
-      url: config.url,
-      // Defaults are in the config already; what an interceptor has taken out must not come back.
-      baseURL: config.baseURL ?? '',
-      params: config.params ?? null,
-      paramsSerializer: config.paramsSerializer,
-      allowAbsoluteUrls: config.allowAbsoluteUrls,
-    });
-    return config.socketPath && url.startsWith('/') ? `http://localhost${url}` : url;
+    const uri = twin.getUri({ url, baseURL, params, paramsSerializer, allowAbsoluteUrls });
+    return socketPath && uri.startsWith('/') ? `http://localhost${uri}` : uri;
   } catch {
     // axios will not like it either, and say so.
-    return config.url ?? '';
+    return url ?? '';
   }
 }
 

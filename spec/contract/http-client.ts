@@ -68,7 +68,7 @@ export function httpClientContract(
     await traced()
       .send(request)
       .catch((error: unknown) => (failure = error));
-    expect(failure, 'the error reaches the caller').to.be.an('error');
+    expect(failure, 'the error reaches the caller').to.be.instanceOf(Error);
     return onlySpan();
   };
 
