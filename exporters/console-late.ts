@@ -4,7 +4,10 @@ import { parentIdOf } from './console-verdict.js';
 
 /** How late spans of a shown trace are to be shown. */
 export interface LateSpans {
-  /** Spans above what was shown have come: the tree as shown was not whole, and is drawn again. */
+  /**
+   * The tree is drawn again, for its head has changed: spans above it have come, or a local root has
+   * ended that was shown running.
+   */
   readonly redraw: boolean;
   /** Spans that hang below what was shown, or nowhere. */
   readonly additions: ReadableSpan[];
@@ -12,10 +15,15 @@ export interface LateSpans {
   readonly otherTree: ReadableSpan[];
 }
 
-/** Sorts late spans by where they belong to `shown`, which holds none of them. */
+/**
+ * Sorts late spans by where they belong to those shown, among which they may be themselves: as running
+ * ones that have now ended.
+ */
 export function sortLate(shown: readonly ReadableSpan[], late: readonly ReadableSpan[]): LateSpans {
   const shownIds = idsOf(shown);
-  if (isAbove(shown, shownIds, idsOf(late))) return { redraw: true, additions: [], otherTree: [] };
+  if (isHead(late, shownIds) || isAbove(shown, shownIds, idsOf(late))) {
+    return { redraw: true, additions: [], otherTree: [] };
+  }
   const otherTree = new Set(late.filter((span) => startsOtherTree(span, shownIds)));
   const children = childrenByParent(late);
   // A set goes on to what is added while it is walked.
@@ -40,6 +48,11 @@ function childrenByParent(spans: readonly ReadableSpan[]): Map<string, ReadableS
     else children.set(parentId, [span]);
   }
   return children;
+}
+
+/** Whether a local root is late that was shown running. */
+function isHead(late: readonly ReadableSpan[], shownIds: ReadonlySet<string>): boolean {
+  return late.some((span) => isLocalRoot(span) && shownIds.has(span.spanContext().spanId));
 }
 
 /** Whether a late span is the parent of a shown one whose parent was missing. */

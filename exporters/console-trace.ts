@@ -45,6 +45,8 @@ export interface TracePart {
   /** Ended spans, then those that are still open. */
   readonly spans: ReadableSpan[];
   /** What was handed out of this trace before; empty the first time. */
+  readonly before: ReadableSpan[];
+  /** The same, less those that were open then and come again in this part, ended. */
   readonly earlier: ReadableSpan[];
   /** Milliseconds since it was handed out first, 0 the first time. */
   readonly lateByMillis: number;
@@ -141,12 +143,13 @@ export class CollectedTrace {
 
   /** Hands the part out; the trace is only remembered from now on. */
   take(now: number): TracePart {
-    const earlier = without(this.handedOut, this.#ended);
+    const before = this.handedOut;
+    const earlier = without(before, this.#ended);
     const spans = [...this.#ended, ...this.#open.values()];
     this.#firstHandedOutAt ??= now;
     this.handedOut = [...earlier, ...spans].slice(0, this.#limits.maxSpans + ROOT_ALLOWANCE);
     const lateByMillis = now - this.#firstHandedOutAt;
-    const part = { trace: this, spans, earlier, lateByMillis, dropped: this.#dropped };
+    const part = { trace: this, spans, before, earlier, lateByMillis, dropped: this.#dropped };
     for (const spanId of this.#open.keys()) this.#running.add(spanId);
     this.#open.clear();
     this.#openRoots.clear();

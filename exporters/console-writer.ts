@@ -12,9 +12,9 @@ export interface ConsoleStream {
   readonly columns?: number | undefined;
   readonly fd?: number | undefined;
   readonly writable?: boolean | undefined;
+  readonly errored?: Error | null | undefined;
   /** What was accepted and not yet written, in bytes. */
   readonly writableLength?: number | undefined;
-  listenerCount?(event: string): number;
   once?(event: string, listener: () => void): unknown;
   removeListener?(event: string, listener: () => void): unknown;
 }
@@ -55,7 +55,7 @@ export class ConsoleWriter {
     if (this.#syncUntil !== undefined && isFileDescriptor(stream.fd)) {
       return this.#writeSync(stream.fd, text, this.#syncUntil);
     }
-    if (stream.writable === false) return this.#fail('its stream is closed');
+    if (stream.writable === false) return this.#fail('its stream is closed', stream.errored);
     if ((stream.writableLength ?? 0) > MAX_PENDING_BYTES) {
       return this.#lose('console.slow-stream', 'is read more slowly than it is written');
     }
@@ -121,8 +121,7 @@ export class ConsoleWriter {
       stream.write(text);
       return;
     }
-    const alone = stream.listenerCount?.('error') === 0;
-    if (alone) stream.once?.('error', noop);
+    stream.once?.('error', noop);
     this.#pending++;
     try {
       stream.write(text, (error) => this.#written(stream, error));
@@ -130,15 +129,17 @@ export class ConsoleWriter {
       this.#settle();
       throw error;
     } finally {
-      if (alone) stream.removeListener?.('error', noop);
+      stream.removeListener?.('error', noop);
     }
   }
 
   #written(stream: ConsoleStream, error: Error | null | undefined): void {
     if (error) {
       this.#fail('writing to it failed', error);
-      // The stream emits the error after this callback; without a listener that would end the process.
-      if (stream.listenerCount?.('error') === 0) stream.once?.('error', noop);
+      // The stream emits the error after this callback: once, however many writes have failed.
+      // Without a listener that would end the process.
+      stream.removeListener?.('error', noop);
+      stream.once?.('error', noop);
     }
     this.#settle();
   }
@@ -151,7 +152,7 @@ export class ConsoleWriter {
   }
 
   #fail(what: string, error?: unknown): false {
-    const code = (error as { code?: unknown } | undefined)?.code;
+    const code = (error as { code?: unknown } | null | undefined)?.code;
     // A reader that has gone (`| head`) is no defect, and its stack of no use.
     if (code === 'EPIPE') return this.#lose('console.write-failed', 'has lost its reader (EPIPE)');
     return this.#lose('console.write-failed', `cannot be written: ${what}`, error);
@@ -159,7 +160,7 @@ export class ConsoleWriter {
 
   #lose(code: string, what: string, error?: unknown): false {
     this.#lost++;
-    report(code, `the console tree ${what}; what cannot be written is dropped`, error);
+    report(code, `the console tree ${what}; what cannot be written is dropped`, error ?? undefined);
     return false;
   }
 }

@@ -3,7 +3,7 @@ import { sortLate } from '../../exporters/console-late.js';
 import { remoteCaller, spanMaker } from './console-spans.js';
 
 describe('late spans of a shown tree', () => {
-  const { ended } = spanMaker();
+  const { open, ended } = spanMaker();
 
   it('are additions when they hang below it', () => {
     const root = ended('root');
@@ -46,10 +46,22 @@ describe('late spans of a shown tree', () => {
     expect(sortLate([served], [root]).redraw).to.equal(true);
   });
 
+  it('are additions when they were shown running, also with spans below', () => {
+    const root = ended('root');
+    const job = open('job', { parent: root });
+    const below = ended('below', { parent: job });
+    job.end();
+    expect(sortLate([root, below, job], [job]).additions).to.deep.equal([job]);
+  });
+
+  it('have the tree drawn again when its root was shown running', () => {
+    const root = ended('root');
+    expect(sortLate([root], [root]).redraw).to.equal(true);
+  });
+
   it('may be each other’s parents', () => {
-    const loop = spanMaker().open('loop');
-    const own = { spanContext: () => loop.spanContext() };
-    Object.defineProperty(loop, 'parentSpanContext', { value: own.spanContext() });
+    const loop = open('loop');
+    Object.defineProperty(loop, 'parentSpanContext', { value: loop.spanContext() });
     loop.end();
     expect(sortLate([ended('root')], [loop]).additions).to.deep.equal([loop]);
   });
