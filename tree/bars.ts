@@ -125,10 +125,10 @@ function finish(text: string, range: CellRange, glyphs: Glyphs): Bar {
   return { indent: range.first, text: shown };
 }
 
-/** Steps of 1, 2 or 5 (from a minute on, of 1, 2, 5, 10, 15 or 30 minutes or hours), not too dense. */
+/** Steps that a reader counts in: 1, 2, 5 and their tens, then quarters of minutes and hours. */
 function ticks(duration: number, cells: number, widest: number): number[] {
   const least = (duration / cells) * Math.max(widest + 2, cells / 6);
-  const step = least < 30_000 ? decimalStep(least) : LONG_STEPS.find((long) => long >= least);
+  const step = least <= 10_000 ? decimalStep(least) : LONG_STEPS.find((long) => long >= least);
   if (step === undefined || !(step > 0)) return [];
   const times: number[] = [];
   for (let i = 1; i * step < duration && i < cells; i++) times.push(i * step);
@@ -142,7 +142,7 @@ function decimalStep(least: number): number {
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const LONG_STEPS = [0.5, 1, 2, 5, 10, 15, 30]
+const LONG_STEPS = [0.25, 0.5, 1, 2, 5, 10, 15, 30]
   .map((minutes) => minutes * MINUTE)
   .concat([1, 2, 6, 12, 24, 48, 240, 2400, 24000].map((hours) => hours * HOUR));
 
