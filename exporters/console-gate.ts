@@ -20,14 +20,15 @@ export interface HeldBack<T> {
  * Lets a limited number of trees a second through, over any second, not by the clock's.
  *
  * An append-only terminal cannot take back what it showed when something more telling comes, so the
- * telling ones have places of their own: as many again for failed traces once the common places are
- * taken, and one for the slowest trace held back, shown when its second is over. With the default of 5
+ * telling ones have places of their own: as many again for failed traces (and those still running when
+ * a process ends) once the common places are taken, and one for the slowest trace held back, shown when
+ * its second is over. With the default of 5
  * that is at most 11 trees and one line a second.
  */
 export class FloodGate<T> {
   readonly #perSecond: number;
   readonly #common: number[] = [];
-  readonly #forFailed: number[] = [];
+  readonly #forTelling: number[] = [];
   readonly #forSlowest: number[] = [];
   #slowestShownMillis = 0;
   #lastShownAt = -Infinity;
@@ -42,7 +43,7 @@ export class FloodGate<T> {
 
   /** Whether a tree may be shown now; if not, it is held back and counted. */
   admit(item: T, verdict: Verdict, now: number): boolean {
-    if (this.#takePlace(verdict.failed, now)) {
+    if (this.#takePlace(verdict.failed || verdict.running, now)) {
       this.#noteShown(verdict, now);
       return true;
     }
@@ -90,12 +91,12 @@ export class FloodGate<T> {
     };
   }
 
-  #takePlace(failed: boolean, now: number): boolean {
+  #takePlace(telling: boolean, now: number): boolean {
     const places = this.#perSecond;
     if (places === Infinity) return true;
     return (
       takePlaceOf(this.#common, places, now) ||
-      (failed && takePlaceOf(this.#forFailed, places, now))
+      (telling && takePlaceOf(this.#forTelling, places, now))
     );
   }
 

@@ -11,6 +11,8 @@ export interface Verdict {
   readonly failed: boolean;
   /** Whether any span did, also where the error was handled further up. */
   readonly hasErrors: boolean;
+  /** Whether its top span is still open. */
+  readonly running: boolean;
 }
 
 /** Judges a trace by its spans, of which there is at least one. */
@@ -34,6 +36,7 @@ export function judge(spans: readonly ReadableSpan[]): Verdict {
     durationMillis: top ? durationOf(top, spans) : 0,
     failed,
     hasErrors,
+    running: top?.ended === false,
   };
 }
 

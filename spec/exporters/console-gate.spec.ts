@@ -4,7 +4,14 @@ import { FloodGate } from '../../exporters/console-gate.js';
 import type { Verdict } from '../../exporters/console-verdict.js';
 
 function verdict(durationMillis: number, failed = false): Verdict {
-  return { traceId: '', name: `${durationMillis}`, durationMillis, failed, hasErrors: failed };
+  return {
+    traceId: '',
+    name: `${durationMillis}`,
+    durationMillis,
+    failed,
+    hasErrors: failed,
+    running: false,
+  };
 }
 
 function admitted(gate: FloodGate<string>, count: number, now: number, failed = false): number {
@@ -25,6 +32,13 @@ describe('the console flood gate', () => {
     const gate = new FloodGate<string>(5);
     admitted(gate, 50, 0);
     expect(admitted(gate, 20, 500, true)).to.equal(5);
+  });
+
+  it('counts those still running among them', () => {
+    const gate = new FloodGate<string>(1);
+    gate.admit('shown', verdict(1), 0);
+    expect(gate.admit('running', { ...verdict(1), running: true }, 0)).to.equal(true);
+    expect(gate.admit('failed', verdict(1, true), 0)).to.equal(false);
   });
 
   it('counts what it holds back, and says so a second after the first', () => {

@@ -1,5 +1,4 @@
 import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { mock } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { consoleTree } from '../../exporters/console-tree.js';
@@ -8,6 +7,7 @@ import { TracerProvider } from '../../lib/provider.js';
 import { harness } from '../support/harness.js';
 import { Paper } from './console-paper.js';
 import { remoteCaller, spanMaker } from './console-spans.js';
+import { fakeTime } from './console-time.js';
 
 /** A console tree on paper, and a maker of spans that it sees. */
 function printing(options: Parameters<typeof consoleTree>[0] = {}) {
@@ -24,13 +24,13 @@ function rows(text: string): string[] {
     .map((line) => line.replaceAll(/\s{2,}\+?[\d.]+(µs|ms|s)\b/g, '').trimEnd());
 }
 
-/** Runs with timers that are moved by hand, while the clock stands still. */
-function withFakeTimers(run: (tick: (millis: number) => void) => void): void {
-  mock.timers.enable({ apis: ['setTimeout'] });
+/** Runs while time only passes when told to. */
+function inFakeTime(run: (pass: (millis: number) => void) => void, options = {}): void {
+  const time = fakeTime(options);
   try {
-    run((millis) => mock.timers.tick(millis));
+    run((millis) => time.pass(millis));
   } finally {
-    mock.timers.reset();
+    time.restore();
   }
 }
 
@@ -89,23 +89,23 @@ describe('the console tree', () => {
   });
 
   it('shows children that stay open as running after 2 s, and adds them when they end', () => {
-    withFakeTimers((tick) => {
+    inFakeTime((pass) => {
       const { paper, shop } = printing();
       const root = shop.open('GET /order');
       const job = shop.open('write audit log', { parent: root });
       shop.ended('INSERT', { parent: job });
       root.end();
-      tick(1950);
+      pass(1999);
       expect(paper.writes).to.deep.equal([]);
-      tick(100);
+      pass(100);
       expect(paper.writes).to.have.length(1);
       expect(paper.text)
         .to.match(/1 running/)
         .and.to.match(/write audit log {2}… running/);
       job.end();
-      tick(50);
+      pass(99);
       expect(paper.writes, 'a linger of its own').to.have.length(1);
-      tick(100);
+      pass(1);
       expect(paper.writes).to.have.length(2);
       expect(paper.writes[1]).to.match(/^\+ trace \w{8} {2}1 late span, .* after its tree\n/);
       expect(paper.writes[1]).to.match(/⋯ \[shop\] GET \/order\n\+ └─ write audit log/);
@@ -113,46 +113,61 @@ describe('the console tree', () => {
   });
 
   it('puts late spans that come together in one addition', () => {
-    withFakeTimers((tick) => {
+    inFakeTime((pass) => {
       const { paper, shop } = printing();
       const root = shop.ended('GET /order');
-      tick(100);
+      pass(100);
       const late = shop.open('late', { parent: root });
       shop.ended('later', { parent: late });
-      tick(90);
+      pass(90);
       late.end();
-      tick(90);
+      pass(99);
       expect(paper.writes).to.have.length(1);
-      tick(20);
+      pass(1);
       expect(paper.writes).to.have.length(2);
       expect(paper.writes[1]).to.match(/2 late spans/);
     });
   });
 
   it('gives a second call of one far caller a tree of its own', () => {
-    withFakeTimers((tick) => {
+    inFakeTime((pass) => {
       const { paper, shop } = printing();
       const caller = remoteCaller();
       shop.ended('first', { remote: caller });
-      tick(100);
+      pass(100);
       shop.ended('second', { remote: caller });
-      tick(100);
+      pass(100);
       expect(paper.writes).to.have.length(2);
       expect(paper.writes[1]).to.match(/^● second in/);
     });
   });
 
   it('prints a trace without a local root after 5 s', () => {
-    withFakeTimers((tick) => {
+    inFakeTime((pass) => {
       const { paper, shop } = printing();
       shop.ended('orphan', { parent: remoteCaller() });
-      tick(4950);
+      pass(4999);
       expect(paper.writes).to.deep.equal([]);
-      tick(100);
+      pass(100);
       expect(paper.text)
         .to.match(/orphan/)
         .and.to.match(/not received/);
     });
+  });
+
+  it('believes timers that run ahead of the clock', () => {
+    const run = (pass: (millis: number) => void): void => {
+      const { paper, shop } = printing();
+      const root = shop.open('GET /order');
+      shop.open('job', { parent: root });
+      root.end();
+      pass(2001);
+      expect(paper.writes).to.have.length(1);
+      shop.ended('next');
+      pass(101);
+      expect(paper.writes).to.have.length(2);
+    };
+    inFakeTime(run, { clock: false });
   });
 
   it('leaves out spans that are recorded but not sampled', async () => {
@@ -272,12 +287,12 @@ describe('the console tree', () => {
     });
 
     it('prints a quiet trace whole when a late span of it fails', () => {
-      withFakeTimers((tick) => {
+      inFakeTime((pass) => {
         const { paper, shop } = printing({ print: 'errors' });
         const root = shop.ended('GET /order');
-        tick(100);
+        pass(100);
         shop.ended('write audit log', { parent: root, failed: true });
-        tick(100);
+        pass(100);
         expect(paper.writes).to.have.length(1);
         expect(paper.text)
           .to.match(/^! GET \/order/)

@@ -14,6 +14,7 @@ describe('the verdict on a trace', () => {
       durationMillis: 40,
       failed: false,
       hasErrors: false,
+      running: false,
     });
   });
 
@@ -34,7 +35,7 @@ describe('the verdict on a trace', () => {
   it('measures an open top span up to the last end known', () => {
     const root = open('root', { startTime: 1_000_000 });
     const child = ended('child', { parent: root, startTime: 1_000_010, millis: 20 });
-    expect(judge([child, root])).to.include({ name: 'root', durationMillis: 30 });
+    expect(judge([child, root])).to.include({ name: 'root', durationMillis: 30, running: true });
     expect(judge([root]).durationMillis).to.equal(0);
     root.end();
   });

@@ -3,11 +3,11 @@ import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { mock } from 'node:test';
 import { expect } from 'chai';
 import { ConsoleWriter } from '../../exporters/console-writer.js';
 import { harness } from '../support/harness.js';
 import { ending, run, start } from './console-child.js';
+import { fakeTime } from './console-time.js';
 
 /** A stream that answers each write as told, and keeps what it got. */
 function streamThat(answer: (done: (error?: Error) => void) => void) {
@@ -92,18 +92,18 @@ describe('the console writer', () => {
   it('waits a second, not longer, for a reader that reads nothing', async () => {
     const { stream } = streamThat(() => {});
     const writer = new ConsoleWriter(stream);
-    mock.timers.enable({ apis: ['setTimeout'] });
+    const time = fakeTime();
     try {
       writer.write('text\n');
       let drained = false;
       const waiting = writer.drained().then(() => (drained = true));
-      mock.timers.tick(999);
+      time.pass(999);
       await Promise.resolve();
       expect(drained).to.equal(false);
-      mock.timers.tick(1);
+      time.pass(1);
       await waiting;
     } finally {
-      mock.timers.reset();
+      time.restore();
     }
   });
 
