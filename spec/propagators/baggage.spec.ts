@@ -56,6 +56,7 @@ describe('W3CBaggagePropagator', () => {
     ['names as they are (P-BG-07)', '%41=1', [['%41', '1']]],
     ['bytes that are no UTF-8 (P-BG-06)', 'a=%FF,b=x%C3%28y', [['a', '\ufffd'], ['b', 'x\ufffd(y']]], // prettier-ignore
     ['good escapes beside bad ones (P-BG-06)', 'a=%zz%41%FF%', [['a', '%zzA\ufffd%']]],
+    ['a byte order mark beside bad bytes (P-BG-06)', 'a=%EF%BB%BF%FF', [['a', '\ufeff\ufffd']]],
     ['metadata as one text (P-BG-10)', 'a=1 ; p=2;q ;r=%20', [['a', '1', 'p=2;q ;r=%20']]],
     ['no metadata behind a bare semicolon (P-BG-10)', 'a=1; ', [['a', '1']]],
     ['the last of repeated names (P-BG-11)', 'a=1,b=2,a=3;m', [['a', '3', 'm'], ['b', '2']]], // prettier-ignore
