@@ -9,8 +9,8 @@
 export function checkedAxios(instance: unknown): Axios {
   const axios = instance as Partial<Axios> | null | undefined;
   const twin = typeof axios === 'function' ? axios['create'] : axios?.request;
-  const { use } = axios?.interceptors?.request ?? {};
-  if (typeof use === 'function' && typeof twin === 'function') return axios as Axios;
+  const intercepts = typeof axios?.interceptors?.request?.use === 'function';
+  if (intercepts && typeof twin === 'function') return axios as Axios;
   const got = instance === null ? 'null' : typeof instance;
   throw new TypeError(`traceAxios takes the axios to trace, as in traceAxios(axios); got ${got}`);
 }

@@ -229,17 +229,17 @@ function watchRedirects(config: Config, call: ClientCall, carried: CarriedHeader
 
 function failure(error: unknown, config: Config): ClientOutcome {
   const thrown = (error ?? {}) as Thrown;
-  const aborted = config.signal?.aborted === true;
-  if (aborted && error === config.signal?.reason) return cutOff(error);
-  if (thrown.__CANCEL__ === true || thrown.name === 'AbortError') {
-    if (aborted) return cutOff(config.signal?.reason);
-    if (config.cancelToken?.reason !== undefined) return cutOff(undefined);
-  }
-  const { response } = thrown;
-  if (response === undefined) return { response: headOnTheWire(thrown.request), error };
-  if (isRefused(response.status, config)) return { response: head(response) };
-  // The head is there, and then the body broke off.
-  return { response: head(response), error };
+  const response = thrown.response ? head(thrown.response) : headOnTheWire(thrown.request);
+  if (isCancellation(thrown, config)) return { response, ...cutOff(config.signal?.reason) };
+  if (thrown.response && isRefused(thrown.response.status, config)) return { response };
+  return { response, error };
+}
+
+/** Whether the caller's signal or token is behind an error: axios also calls a broken upload cancelled. */
+function isCancellation(thrown: Thrown, { signal, cancelToken }: Config): boolean {
+  const cancelled = thrown.__CANCEL__ === true || thrown.name === 'AbortError';
+  if (signal?.aborted) return cancelled || thrown === signal.reason;
+  return cancelled && cancelToken?.reason !== undefined;
 }
 
 /** Whether axios made an error of a whole response, because of its status alone. */
@@ -283,7 +283,8 @@ function accessTo(headers: unknown): OutgoingHeaders {
   if (typeof axios?.set === 'function') {
     return {
       get: (name) => axios.get?.(name),
-      set: (name, value) => axios.set?.(name, value, true),
+      // A header that the request has set to false stays away.
+      set: (name, value) => axios.set?.(name, value),
       delete: (name) => axios.delete?.(name),
     };
   }
@@ -316,6 +317,6 @@ interface RedirectTarget {
 
 interface AxiosHeaders {
   get(name: string): unknown;
-  set(name: string, value: string, rewrite: boolean): void;
+  set(name: string, value: string): void;
   delete(name: string): void;
 }

@@ -74,7 +74,7 @@ export interface ClientRequest {
   readonly spanName?: string | undefined;
 }
 
-/** What came of a request. Nothing in it at all: it was sent, and more is not known. */
+/** What came of a request. Nothing in it at all: it was taken back on purpose, or more is not known. */
 export interface ClientOutcome {
   /** The request's headers as they were sent. */
   readonly requestHeader?: HeaderReader;
@@ -84,8 +84,6 @@ export interface ClientOutcome {
    * value, `undefined` too, it is one: anything can be thrown.
    */
   readonly error?: unknown;
-  /** The caller took the request back on purpose: neither success nor failure. */
-  readonly cancelled?: boolean;
 }
 
 /** The head of a response. */
@@ -201,10 +199,9 @@ export class ClientCall {
 
   #record(outcome: ClientOutcome): void {
     const span = this.#span;
-    const { requestHeader, response, error, cancelled } = outcome;
+    const { requestHeader, response, error } = outcome;
     if (requestHeader !== undefined) this.#setup.captureRequest(requestHeader, span);
     if (response !== undefined) this.#recordResponse(response);
-    if (cancelled === true) return;
     if ('error' in outcome) {
       span.setAttribute(ATTR_ERROR_TYPE, errorType(specific(error)));
       if (error) span.recordException(error as Error);
@@ -231,11 +228,11 @@ export class ClientCall {
 
 /**
  * The outcome of a request that its caller's `AbortSignal` has cut off, by the signal's reason: running
- * out of time (`AbortSignal.timeout`) is an error, everything else was done on purpose.
+ * out of time (`AbortSignal.timeout`) is an error, everything else was done on purpose and is none.
  */
 export function cutOff(reason: unknown): ClientOutcome {
   const timedOut = reason instanceof Error && reason.name === 'TimeoutError';
-  return timedOut ? { error: reason } : { cancelled: true };
+  return timedOut ? { error: reason } : {};
 }
 
 /** A library's request headers; names are compared without regard to case. */

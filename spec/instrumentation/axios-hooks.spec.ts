@@ -90,6 +90,8 @@ describe('the hooks of traceAxios', () => {
         beforeRedirect(target, response, request) {
           asked.push('own', response.statusCode, request.url);
           target.headers['x-own'] = 'yes';
+          delete target.headers.traceparent;
+          target.headers.TraceParent = 'in other letters';
         },
       });
       expect(asked).to.deep.equal([

@@ -9,6 +9,7 @@ import axios, {
 import { expect } from 'chai';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { traceAxios } from '../../instrumentation/axios.js';
+import { W3CTraceContextPropagator } from '../../propagators/tracecontext.js';
 import { harness } from '../support/harness.js';
 import { useOrigin } from '../support/origin.js';
 
@@ -16,12 +17,13 @@ describe('axios, traced and otherwise as it was', () => {
   const h = harness();
   const origin = useOrigin();
   let client: AxiosInstance;
+  let untrace: () => void;
   const traced = (instance: AxiosInstance) => {
     client = instance;
     client.defaults.baseURL = origin.url;
     return traceAxios(client, { tracerProvider: h.provider });
   };
-  beforeEach(() => void traced(create()));
+  beforeEach(() => void (untrace = traced(create())));
 
   it('ends the span before response interceptors, which may take their time', async () => {
     let ended: boolean | undefined;
@@ -115,14 +117,37 @@ describe('axios, traced and otherwise as it was', () => {
     expect(error).to.equal(untraced).and.to.contain('pigeon');
   });
 
-  const makes: [string, () => { instance: AxiosInstance; done?: () => void }][] = [
-    ['axios.create()', () => ({ instance: create() })],
-    ['the default export', () => ({ instance: axios })],
+  it('sends no header that the request has set to false', async () => {
+    untrace();
+    traceAxios(client, {
+      tracerProvider: h.provider,
+      propagator: new W3CTraceContextPropagator(),
+    });
+    await client.get('/', { headers: { traceparent: false } });
+    expect(origin.requests[0]!.headers).not.to.have.property('traceparent');
+    expect(h.spans()).to.have.lengthOf(1);
+  });
+
+  it('runs no interceptors that the application adds to all that it creates', async () => {
+    const instance = create();
+    const make = instance.create.bind(instance);
+    instance.create = (defaults) => {
+      const made = make(defaults);
+      made.interceptors.request.use(() => expect.fail('a request interceptor ran'));
+      made.interceptors.response.use(() => expect.fail('a response interceptor ran'));
+      return made;
+    };
+    traced(instance);
+    expect((await client.get('/')).status).to.equal(200);
+  });
+
+  const makes: [string, () => AxiosInstance][] = [
+    ['axios.create()', () => create()],
+    ['the default export', () => axios],
   ];
   for (const [name, make] of makes) {
     describe(`with ${name}`, () => {
-      let untrace: () => void;
-      beforeEach(() => void (untrace = traced(make().instance)));
+      beforeEach(() => void (untrace = traced(make())));
       afterEach(() => {
         untrace();
         delete axios.defaults.baseURL;
@@ -178,6 +203,17 @@ describe('axios, traced and otherwise as it was', () => {
           accept: 'text/html',
           'content-type': 'text/plain',
         });
+      });
+
+      it('sends by its default adapter where an interceptor has taken the adapter out', async () => {
+        const id = client.interceptors.request.use((config) => {
+          delete config.adapter;
+          return config;
+        });
+        const { status } = await client.get('/');
+        client.interceptors.request.eject(id);
+        expect(status).to.equal(200);
+        expect(h.spans()).to.have.lengthOf(1);
       });
 
       it('runs response interceptors once', async () => {

@@ -1,5 +1,11 @@
 import { SpanStatusCode } from '@opentelemetry/api';
-import axios, { create, isCancel, type AxiosError, type AxiosRequestConfig } from 'axios';
+import axios, {
+  AxiosError,
+  create,
+  isCancel,
+  type AxiosRequestConfig,
+  type AxiosResponse,
+} from 'axios';
 import { expect } from 'chai';
 import { PassThrough } from 'node:stream';
 import { traceAxios } from '../../instrumentation/axios.js';
@@ -107,6 +113,7 @@ describe('what became of a request of axios', () => {
       onDownloadProgress: () => controller.abort(),
     });
     expectNoError(span);
+    expect(span.attributes['http.response.status_code']).to.equal(200);
   });
 
   it('is an error for too many redirects (C-HTTP-05)', async () => {
@@ -157,6 +164,50 @@ describe('what became of a request of axios', () => {
     });
     expect(error).to.equal(thrown);
     expect(span.attributes['error.type']).to.equal('RangeError');
+  });
+
+  describe('with an adapter of the application', () => {
+    const rejecting = (error: Error, signal?: AbortSignal) =>
+      failing({ adapter: () => Promise.reject(error), ...(signal && { signal }) });
+
+    it('is no error where it rejects with the reason of the signal (C-HTTP-09)', async () => {
+      const controller = new AbortController();
+      const reason = new Error('the user has left');
+      const adapter = () => {
+        controller.abort(reason);
+        return Promise.reject(reason);
+      };
+      const { span } = await failing({ adapter, signal: controller.signal });
+      expectNoError(span);
+    });
+
+    it('is no error where it rejects with an AbortError (C-HTTP-09)', async () => {
+      const controller = new AbortController();
+      const adapter = () => {
+        controller.abort('the user has left');
+        return Promise.reject(new DOMException('aborted', 'AbortError'));
+      };
+      const { span } = await failing({ adapter, signal: controller.signal });
+      expectNoError(span);
+    });
+
+    it('is an error where it fails with the signal at rest', async () => {
+      const { span } = await rejecting(
+        new DOMException('aborted', 'AbortError'),
+        new AbortController().signal,
+      );
+      expect(span.attributes['error.type']).to.equal('AbortError');
+    });
+
+    it('is told by the status where it rejects with a response, whatever its code', async () => {
+      const error = new AxiosError('odd', 'ERR_ODD');
+      error.response = { status: 500 } as AxiosResponse;
+      const { span } = await failing({
+        adapter: () => Promise.reject(error),
+        validateStatus: null,
+      });
+      expect(span.attributes['error.type']).to.equal('500');
+    });
   });
 
   it('is open where an adapter returns nonsense', async () => {

@@ -96,6 +96,31 @@ describe('axios that sends a request again', () => {
     expect(resends()).to.deep.equal([undefined, 1]);
   });
 
+  for (const first of [true, false]) {
+    it(`goes on where the ${first ? 'first' : 'second'} of two was taken off between two attempts`, async () => {
+      const untrace = [traceAxios(client, options()), traceAxios(client, options())];
+      axiosRetry(client, { onRetry: untrace[first ? 0 : 1]! });
+      origin.next({ status: 503 });
+      await client.get('/a');
+      expect(h.spans()).to.have.lengthOf(2);
+    });
+  }
+
+  it('takes back headers that a redirect has taken back already', async () => {
+    const untrace = traceAxios(client, {
+      ...options(),
+      propagateTo: (url) => !url.endsWith('/excluded'),
+    });
+    axiosRetry(client, { onRetry: untrace });
+    origin.next({ redirect: '/excluded' }, { status: 503 });
+    await client.get('/a');
+    expect(origin.requests.map(({ headers }) => 'traceparent' in headers)).to.deep.equal([
+      true,
+      false,
+      false,
+    ]);
+  });
+
   it('counts a config that the application sends again itself', async () => {
     traceAxios(client, options());
     origin.next({ status: 401 });

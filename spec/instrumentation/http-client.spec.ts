@@ -1,4 +1,4 @@
-import { SpanStatusCode } from '@opentelemetry/api';
+import { context, SpanStatusCode } from '@opentelemetry/api';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import type { Contain } from '../../instrumentation/contained.js';
@@ -10,6 +10,7 @@ import {
   type ClientOutcome,
   type OutgoingHeaders,
 } from '../../instrumentation/http-client.js';
+import { suppressTracing } from '../../lib/context.js';
 import { expectNoError } from '../contract/http-client.js';
 import { harness } from '../support/harness.js';
 
@@ -50,6 +51,12 @@ describe('httpClient', () => {
       expect(contained).to.be.empty;
     });
   }
+
+  it('has nothing to say where tracing is suppressed', () => {
+    context.with(suppressTracing(context.active()), () => {
+      expect(begin('http://a.test')).to.equal(undefined);
+    });
+  });
 
   it('takes no method for GET', () => {
     httpClient(
@@ -152,7 +159,7 @@ describe('httpClient', () => {
 
     for (const reason of [undefined, null, 'text', new Error('left'), AbortSignal.abort().reason]) {
       it(`is on purpose for ${String(reason)} (C-HTTP-09)`, () => {
-        expect(cutOff(reason)).to.deep.equal({ cancelled: true });
+        expect(cutOff(reason)).to.deep.equal({});
       });
     }
   });
