@@ -1,0 +1,119 @@
+import type * as Http from 'node:http';
+import type * as Https from 'node:https';
+
+/** An answer, whatever its status. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly retryAfter: string | undefined;
+  readonly body: Uint8Array;
+}
+
+/** No answer: the connection could not be made, or was lost before the status came. */
+export class ConnectionError extends Error {
+  override readonly name = 'ConnectionError';
+  /** Whether an idle connection turned out to be closed: the request was never read. */
+  readonly stale: boolean;
+
+  constructor(cause: unknown, stale: boolean) {
+    super(describe(cause), { cause });
+    this.stale = stale;
+  }
+}
+
+/** The answer is larger than allowed (E-HTTP-08). */
+export class ResponseTooLargeError extends Error {
+  override readonly name = 'ResponseTooLargeError';
+
+  constructor(limit: number) {
+    super(`the response is larger than ${limit} bytes`);
+  }
+}
+
+/**
+ * Sends POST requests to one URL over connections that are kept. Redirects are not followed: they would
+ * carry credentials to another place (E-HTTP-12). Idle connections do not hold the process.
+ */
+export class HttpPoster {
+  readonly #url: URL;
+  readonly #maxResponseBytes: number;
+  #agent: Http.Agent | undefined;
+
+  constructor(url: URL, maxResponseBytes: number) {
+    this.#url = url;
+    this.#maxResponseBytes = maxResponseBytes;
+  }
+
+  /**
+   * One attempt.
+   *
+   * A connection that breaks after the status has come is no error: the backend has decided by then.
+   *
+   * @throws ConnectionError, ResponseTooLargeError, or the signal's AbortError
+   */
+  post(
+    body: Uint8Array,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
+    // At first use, and without an import that every program would pay for.
+    const { Agent, request }: typeof Http | typeof Https = process.getBuiltinModule(
+      this.#url.protocol === 'https:' ? 'node:https' : 'node:http',
+    );
+    const agent = (this.#agent ??= new Agent({ keepAlive: true }));
+    return new Promise((resolve, reject) => {
+      let answered = false;
+      const sent = request(this.#url, { method: 'POST', agent, headers, signal });
+      sent.on('error', (error) => {
+        if (!answered)
+          reject(signal.aborted ? error : new ConnectionError(error, sent.reusedSocket));
+      });
+      sent.on('response', (response) => {
+        answered = true;
+        this.#read(response).then(resolve, (error: unknown) => {
+          reject(error);
+          sent.destroy();
+        });
+      });
+      sent.end(body);
+    });
+  }
+
+  /** Closes idle connections; those in use are closed after their request. */
+  close(): void {
+    this.#agent?.destroy();
+    this.#agent = undefined;
+  }
+
+  #read(response: Http.IncomingMessage): Promise<HttpResponse> {
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > this.#maxResponseBytes)
+          reject(new ResponseTooLargeError(this.#maxResponseBytes));
+        else chunks.push(chunk);
+      });
+      response.on('error', () => {});
+      response.on('close', () => {
+        resolve({
+          status: response.statusCode ?? 0,
+          statusText: response.statusMessage ?? '',
+          retryAfter: response.headers['retry-after'],
+          body: Buffer.concat(chunks),
+        });
+      });
+    });
+  }
+}
+
+/** A failed attempt on several addresses has no message of its own. */
+function describe(error: unknown): string {
+  const { message, code, errors } = error as {
+    message?: string;
+    code?: string;
+    errors?: readonly Error[];
+  };
+  return message || errors?.map((each) => each.message).join('; ') || code || 'connection failed';
+}

@@ -1,0 +1,117 @@
+import type * as WorkerThreads from 'node:worker_threads';
+
+/** A POST request that {@link postSync} sends. */
+export interface SyncRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** How it went. */
+export interface SyncResponse {
+  /** Whether an answer came, with a status of 200 to 299. */
+  readonly ok: boolean;
+  /** The status of the answer, if one came. */
+  readonly status?: number;
+  /** Why none came. */
+  readonly error?: string;
+}
+
+/** The cells of the memory that both threads see: what has happened, and its number. */
+const STATE = 0;
+const NUMBER = 1;
+const CELLS = 2;
+const WAITING = 0;
+const ANSWERED = 1;
+/** The error's text stands behind the cells; its number is the length in bytes. */
+const FAILED = 2;
+const LONGEST_ERROR = 400;
+
+/**
+ * The worker, as text: a worker from a file would have to be found, from the sources as from the bundle,
+ * and would be loaded by whatever loaders the program was started with.
+ */
+const WORKER = `
+const { workerData: { url, headers, body, memory } } = require('node:worker_threads');
+const cells = new Int32Array(memory, 0, ${CELLS});
+function tell(state, number) {
+  if (Atomics.load(cells, ${STATE}) !== ${WAITING}) return;
+  Atomics.store(cells, ${NUMBER}, number);
+  Atomics.store(cells, ${STATE}, state);
+  Atomics.notify(cells, ${STATE});
+}
+function fail(error) {
+  const inner = error.errors ? error.errors.map((each) => each.message).join('; ') : '';
+  const text = new TextEncoder().encode(error.message || inner || error.code || 'failed');
+  const room = new Uint8Array(memory, ${CELLS * 4}).subarray(0, text.length);
+  room.set(text.subarray(0, room.length));
+  tell(${FAILED}, room.length);
+}
+try {
+  const { request } = require(url.startsWith('https:') ? 'node:https' : 'node:http');
+  const sent = request(url, { method: 'POST', headers, agent: false }, (response) => {
+    response.on('error', () => {});
+    response.resume();
+    tell(${ANSWERED}, response.statusCode);
+  });
+  sent.on('error', fail);
+  sent.end(body);
+} catch (error) {
+  fail(error);
+}
+`;
+
+/**
+ * Sends a request and waits for its answer without returning to the event loop: for a process that is
+ * ending, from `process.on('exit')` or `uncaughtExceptionMonitor`. A worker thread does the work while
+ * this thread sleeps, at most `timeoutMillis` milliseconds in all. Never throws.
+ */
+export function postSync(request: SyncRequest, timeoutMillis: number): SyncResponse {
+  const deadline = performance.now() + timeoutMillis;
+  const memory = new SharedArrayBuffer(CELLS * 4 + LONGEST_ERROR);
+  const cells = new Int32Array(memory, 0, CELLS);
+  let worker: WorkerThreads.Worker | undefined;
+  try {
+    worker = startWorker(request, memory);
+    Atomics.wait(cells, STATE, WAITING, Math.max(0, deadline - performance.now()));
+  } catch (error) {
+    return { ok: false, error: String(error) };
+  } finally {
+    // The process may live on: after an uncaught exception that it handles.
+    worker?.terminate().catch(() => {});
+  }
+  return outcome(memory, timeoutMillis);
+}
+
+function startWorker({ url, headers, body }: SyncRequest, memory: SharedArrayBuffer) {
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
+  const worker = new Worker(WORKER, {
+    eval: true,
+    // A copy of its own: a view would bring the whole buffer behind it along.
+    workerData: { url, headers, body: new Uint8Array(body), memory },
+    // The program's loaders and preloaded modules are not for this worker.
+    execArgv: [],
+    env: { ...process.env, NODE_OPTIONS: '' },
+    stdin: false,
+    stdout: false,
+    stderr: false,
+  });
+  worker.on('error', () => {});
+  worker.unref();
+  return worker;
+}
+
+function outcome(memory: SharedArrayBuffer, timeoutMillis: number): SyncResponse {
+  const cells = new Int32Array(memory, 0, CELLS);
+  const number = Atomics.load(cells, NUMBER);
+  switch (Atomics.load(cells, STATE)) {
+    case ANSWERED:
+      return { ok: number >= 200 && number < 300, status: number };
+    case FAILED: {
+      const text = new Uint8Array(memory, CELLS * 4, number).slice();
+      return { ok: false, error: new TextDecoder().decode(text) };
+    }
+    default:
+      return { ok: false, error: `no answer within ${timeoutMillis} ms` };
+  }
+}
