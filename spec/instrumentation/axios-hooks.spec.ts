@@ -85,10 +85,12 @@ describe('the hooks of traceAxios', () => {
     it('are both asked, the user first', async () => {
       origin.next({ redirect: `${elsewhere.url}/b` });
       const asked: unknown[] = [];
+      let headers = {};
       const traced = client({ propagateTo: (url) => asked.push(url) > 0 });
       await traced.get('/a', {
         beforeRedirect(target, response, request) {
           asked.push('own', response.statusCode, request.url);
+          headers = target.headers;
           target.headers['x-own'] = 'yes';
           delete target.headers.traceparent;
           target.headers.TraceParent = 'in other letters';
@@ -105,6 +107,8 @@ describe('the hooks of traceAxios', () => {
         'x-own': 'yes',
         traceparent: traceparent(h.span('GET')),
       });
+      const names = Object.keys(headers).map((name) => name.toLowerCase());
+      expect(names.filter((name) => name === 'traceparent')).to.have.lengthOf(1);
     });
 
     it('keep what it wrote for a host that gets none of ours', async () => {

@@ -191,6 +191,16 @@ describe('what became of a request of axios', () => {
       expectNoError(span);
     });
 
+    it('is an error where something else went wrong just before the signal', async () => {
+      const controller = new AbortController();
+      const adapter = () => {
+        controller.abort();
+        return Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
+      };
+      const { span } = await failing({ adapter, signal: controller.signal });
+      expect(span.attributes['error.type']).to.equal('ECONNREFUSED');
+    });
+
     it('is an error where it fails with the signal at rest', async () => {
       const { span } = await rejecting(
         new DOMException('aborted', 'AbortError'),
