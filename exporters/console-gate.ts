@@ -22,8 +22,7 @@ export interface HeldBack<T> {
  * An append-only terminal cannot take back what it showed when something more telling comes, so the
  * telling ones have places of their own: as many again for failed traces (and those still running when
  * a process ends) once the common places are taken, and one for the slowest trace held back, shown when
- * its second is over. With the default of 5
- * that is at most 11 trees and one line a second.
+ * its second is over. With the default of 5 that is at most 11 trees and one line a second.
  */
 export class FloodGate<T> {
   readonly #perSecond: number;
@@ -128,10 +127,8 @@ export class FloodGate<T> {
 
 /** Takes one of `places` that are free again a second later; `taken` holds when they were. */
 function takePlaceOf(taken: number[], places: number, now: number): boolean {
-  if (taken.length >= places) {
-    if (now - (taken[0] ?? -Infinity) < WINDOW_MILLIS) return false;
-    taken.shift();
-  }
+  while (taken[0] !== undefined && now - taken[0] >= WINDOW_MILLIS) taken.shift();
+  if (taken.length >= places) return false;
   taken.push(now);
   return true;
 }

@@ -3,6 +3,7 @@ import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { ConsoleWriter } from '../../exporters/console-writer.js';
 import { harness } from '../support/harness.js';
@@ -134,11 +135,12 @@ describe('the console writer', () => {
   it('writes all of it to a pipe that is read late, in a process that exits', async () => {
     const child = start(`${WRITER}
       const writer = new ConsoleWriter();
+      process.stderr.write('writing');
       writer.synchronously(5000, () => writer.write('x'.repeat(500_000) + '\\n'));
       process.exit(3);`);
     child.stdout.pause();
-    await once(child, 'spawn');
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await once(child.stderr, 'data');
+    await sleep(100);
     const { code, stdout, stderr } = await ending(child);
     expect({ code, stderr }).to.deep.equal({ code: 3, stderr: '' });
     expect(stdout).to.have.length(500_001);
