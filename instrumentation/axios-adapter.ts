@@ -83,6 +83,7 @@ export interface AxiosConfig {
   beforeRedirect?: unknown;
 }
 
+/** @internal An axios, with the parts that are used. */
 export interface Axios {
   readonly interceptors: {
     readonly request: {
@@ -103,6 +104,7 @@ export interface Axios {
   readonly create?: () => Axios;
 }
 
+/** @internal A request config, with what is read of it beyond what hooks may see. */
 export interface Config extends AxiosConfig {
   readonly paramsSerializer?: unknown;
   readonly validateStatus?: ((status: number) => boolean) | null;
@@ -111,9 +113,12 @@ export interface Config extends AxiosConfig {
   readonly cancelToken?: { readonly reason?: unknown };
 }
 
+/** @internal Sends one request. */
 export type Adapter = (config: Config) => Promise<Response>;
+/** @internal Turns what `config.adapter` holds, a function, a name or a list, into an adapter. */
 export type AdapterFinder = (adapter: unknown, config: Config) => Adapter;
 
+/** @internal */
 export interface Response {
   readonly status: number;
   readonly headers?: unknown;
@@ -121,6 +126,7 @@ export interface Response {
   config?: Config;
 }
 
+/** @internal What adapters reject with, if it is axios's. */
 export interface Thrown {
   readonly name?: unknown;
   readonly __CANCEL__?: unknown;
