@@ -5,8 +5,6 @@ import { Span } from '../lib/span.js';
 
 /** The trace flag "sampled" (W3C Trace Context Level 2, 3.2.2.5.1). */
 export const SAMPLED = 0x01;
-/** The trace flag "the right-most 56 bits of the trace id are random" (Level 2, 3.2.2.5.2). */
-export const RANDOM = 0x02;
 
 /** Not a trace id: the value that the specification reserves. */
 export const NO_TRACE_ID = '00000000000000000000000000000000';

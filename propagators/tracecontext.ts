@@ -5,6 +5,7 @@ import type {
   TextMapPropagator,
   TextMapSetter,
 } from '@opentelemetry/api';
+import { RANDOM_FLAG } from '../lib/ids.js';
 import { TraceState } from '../lib/trace-state.js';
 import { joinedValue, readHeader, readOtherSpelling, trimOws } from './header.js';
 import type { HeaderValue } from './header.js';
@@ -15,7 +16,6 @@ import {
   NO_SPAN_ID,
   NO_TRACE_ID,
   outgoingSpanContext,
-  RANDOM,
   SAMPLED,
   withRemoteParent,
 } from './span-context.js';
@@ -26,6 +26,7 @@ const TRACESTATE = 'tracestate';
 /** `00-<32 hex>-<16 hex>-<2 hex>`; later versions may only add to it. */
 const LENGTH = 55;
 const DASH = 0x2d;
+const KNOWN_FLAGS = SAMPLED | RANDOM_FLAG;
 /** What is written for each state of the two known flags; other bits are unknown and go out as zero. */
 const FLAGS = ['-00', '-01', '-02', '-03'] as const;
 
@@ -55,7 +56,7 @@ export class W3CTraceContextPropagator implements TextMapPropagator {
       const plain = getter.get(carrier, TRACEPARENT);
       const parent = parseTraceparent(plain ?? readOtherSpelling(carrier, getter, TRACEPARENT));
       if (parent === undefined) return context;
-      // Names found in lower case are all in lower case: most requests carry no tracestate.
+      // Most requests have no tracestate: where one name was in lower case, no other case is looked for.
       const state = joinedValue(
         plain === undefined
           ? readHeader(carrier, getter, TRACESTATE)
@@ -75,7 +76,7 @@ export class W3CTraceContextPropagator implements TextMapPropagator {
 }
 
 function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
-  return '00-' + traceId + '-' + spanId + FLAGS[traceFlags & (SAMPLED | RANDOM)]!;
+  return '00-' + traceId + '-' + spanId + FLAGS[traceFlags & KNOWN_FLAGS]!;
 }
 
 function parseTraceparent(header: HeaderValue): SpanContext | undefined {
@@ -91,7 +92,7 @@ function parseTraceparent(header: HeaderValue): SpanContext | undefined {
   return {
     traceId,
     spanId,
-    traceFlags: digitValue(text.charCodeAt(54)) & (SAMPLED | RANDOM),
+    traceFlags: digitValue(text.charCodeAt(54)) & KNOWN_FLAGS,
     isRemote: true,
   };
 }
