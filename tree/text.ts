@@ -66,7 +66,8 @@ const ESCAPES = new RegExp(
     `|${ESCAPE}[ -/]*[0-~]`,
   'g',
 );
-const SPACES = /\s+/gu;
+/** White space, without the byte order mark that JavaScript counts among it. */
+const SPACES = /[^\S\ufeff]+/gu;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Emoji_Modifier}]/gu;
 const UNKNOWN = /[\p{Cs}\p{Cn}]/gu;
 const MARKS = /[\p{Mn}\p{Me}]/gu;

@@ -1,11 +1,11 @@
+import { SpanKind } from '@opentelemetry/api';
 import { expect } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { ReadableSpan } from '../../lib/readable-span.js';
 import { renderAddendum, renderLogfmt, renderTree } from '../../tree/index.js';
-import type { TreeOptions } from '../../tree/index.js';
 import { show, stripAnsi } from './emulator.js';
 import { ORDER } from './scenario.js';
-import { spanOf, type SpanSketch } from './spans.js';
+import { spanOf } from './spans.js';
 import { STRANGE } from './states.js';
 
 /*
@@ -13,51 +13,49 @@ import { STRANGE } from './states.js';
  */
 
 /** Letters, controls, escapes, bidi, combining, wide and invisible characters, half surrogates. */
+const ODD_TEXTS = [
+  'a',
+  'GET /x',
+  ' ',
+  '"',
+  '=',
+  '\n',
+  '\t',
+  '\r',
+  '\u0000',
+  '\u0007',
+  '\u009b2J',
+  '\u007f',
+  '\u001b[2J',
+  '\u001b[31m',
+  '\u001b]0;title\u0007',
+  '\u001b]8;;http://x\u001b\\',
+  '\u001b',
+  '\u202e',
+  '\u2066',
+  '\u200b',
+  '\u200d',
+  '\ufeff',
+  '\u00ad',
+  '\u2028',
+  'e\u0301\u0302',
+  '注文',
+  '検証',
+  '한국',
+  'ｆｕｌｌ',
+  '👍🏽',
+  '👨‍👩‍👧',
+  '❤️',
+  '🇩🇪',
+  '\ud83d',
+  '\udc4d',
+  'א',
+  '\u3000',
+];
+
 const text = fc.oneof(
   fc.string({ maxLength: 40 }),
-  fc
-    .array(
-      fc.constantFrom(
-        ...[
-          'a',
-          'GET /x',
-          ' ',
-          '"',
-          '=',
-          '\n',
-          '\t',
-          '\r',
-          '\u0000',
-          '\u0007',
-          '\u009b2J',
-          '\u007f',
-        ],
-        ...[
-          '\u001b[2J',
-          '\u001b[31m',
-          '\u001b]0;title\u0007',
-          '\u001b]8;;http://x\u001b\\',
-          '\u001b',
-        ],
-        ...['\u202e', '\u2066', '\u200b', '\u200d', '\ufeff', '\u00ad', '\u2028', 'e\u0301\u0302'],
-        ...[
-          '注文',
-          '検証',
-          '한국',
-          'ｆｕｌｌ',
-          '👍🏽',
-          '👨‍👩‍👧',
-          '❤️',
-          '🇩🇪',
-          '\ud83d',
-          '\udc4d',
-          'א',
-          '\u3000',
-        ],
-      ),
-      { maxLength: 60 },
-    )
-    .map((parts) => parts.join('')),
+  fc.array(fc.constantFrom(...ODD_TEXTS), { maxLength: 60 }).map((parts) => parts.join('')),
 );
 
 const id = fc.integer({ min: 0, max: 12 }).map((n) => `id${n}`);
@@ -92,7 +90,13 @@ const sketch = fc
     traceId: absent(fc.constantFrom('t1', 't2')),
     service: absent(fc.oneof(text, fc.constantFrom('a', 'b'))),
     name: text,
-    kind: fc.integer({ min: 0, max: 4 }),
+    kind: fc.constantFrom(
+      SpanKind.INTERNAL,
+      SpanKind.SERVER,
+      SpanKind.CLIENT,
+      SpanKind.PRODUCER,
+      SpanKind.CONSUMER,
+    ),
     from: millis,
     to: absent(millis),
     error: fc.oneof(fc.boolean(), text),
@@ -102,7 +106,7 @@ const sketch = fc
       { maxLength: 7 },
     ),
   })
-  .map((sketch) => spanOf(withoutUndefined<SpanSketch>(sketch)));
+  .map((sketch) => spanOf(withoutUndefined(sketch)));
 const spans = fc.array(sketch, { maxLength: 14 });
 
 const options = fc
@@ -116,7 +120,7 @@ const options = fc
     attributes: fc.constantFrom('default' as const, 'all' as const),
     utc: fc.boolean(),
   })
-  .map((options) => withoutUndefined<TreeOptions & { columns: number }>(options));
+  .map((options) => withoutUndefined(options));
 
 describe('any spans', () => {
   it('are drawn without an error, within the columns, in bounded output', async () => {
@@ -219,6 +223,10 @@ function withId(span: ReadableSpan, spanId: string, parentSpanId: string): Reada
   return { ...rest, name, attributes, parentSpanId, events: [], spanContext: () => context };
 }
 
-function withoutUndefined<T>(record: object): T {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
+/** What `exactOptionalPropertyTypes` asks for: an absent option is no property. */
+type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+function withoutUndefined<T extends object>(record: T): Present<T> {
+  const entries = Object.entries(record).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Present<T>;
 }

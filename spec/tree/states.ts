@@ -154,13 +154,11 @@ export const EVENTS: readonly ReadableSpan[] = spansOf(
     id: '1',
     name: 'nightly import',
     to: 60_000,
-    events: [
-      ...Array.from({ length: 40 }, (_, i) => ({
-        at: i * 1000,
-        name: 'row.skipped',
-        attributes: { row: i, reason: 'no price' },
-      })),
-    ],
+    events: Array.from({ length: 40 }, (_, i) => ({
+      at: i * 1000,
+      name: 'row.skipped',
+      attributes: { row: i, reason: 'no price' },
+    })),
   },
   { id: '2', parent: '1', name: 'read', from: 1500, to: 30_000 },
   {
