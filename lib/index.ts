@@ -2,8 +2,9 @@
  * The main door: everything that sets up and runs the SDK. Propagators, samplers, exporters, the tree
  * and the instrumentations have doors of their own.
  */
-import './node/platform.js';
+import './defaults.js';
 
+export { exporterRegistry, propagatorRegistry, samplerRegistry } from './components.js';
 export {
   deleteRPCMetadata,
   getRPCMetadata,
@@ -28,6 +29,7 @@ export {
   type TracerOptions,
   type TracerProviderOptions,
 } from './provider.js';
+export type { Factory, Registry } from './registry.js';
 export type { ReadableSpan, TimedEvent } from './readable-span.js';
 export {
   defaultResource,
@@ -45,6 +47,7 @@ export {
   type SamplingResult,
 } from './sampler.js';
 export type { Span } from './span.js';
+export { start, type Component, type Sdk, type StartOptions } from './start.js';
 export type { Tracer, TracerConfig, TracerConfigurator } from './tracer.js';
 export { SDK_INFO } from './version.js';
 export { withSpan } from './with-span.js';

@@ -23,17 +23,22 @@ export interface SpanProcessor {
 }
 
 /**
- * Several processors as one, in order of registration. Each is shielded: what one throws is reported,
- * and neither reaches user code nor keeps the others from their turn.
+ * Several processors as one, in order of registration. Each is shielded: what one throws, or rejects
+ * with, is reported, and neither reaches user code nor keeps the others from their turn. After a
+ * shutdown none is called any more.
  */
 export class FanOut {
   readonly #processors: readonly SpanProcessor[];
   readonly #ending: readonly SpanProcessor[];
+  #shutdown: Promise<void> | undefined;
 
   constructor(processors: readonly SpanProcessor[]) {
     this.#processors = [...processors];
     this.#ending = processors.filter((processor) => typeof processor.onEnding === 'function');
   }
+
+  /** How many spans have ended so far. */
+  endedSpans = 0;
 
   get size(): number {
     return this.#processors.length;
@@ -42,7 +47,8 @@ export class FanOut {
   onStart(span: Span, parentContext: Context): void {
     for (const processor of this.#processors) {
       try {
-        processor.onStart(span, parentContext);
+        const answer: unknown = processor.onStart(span, parentContext);
+        if (answer !== undefined) contain(answer, 'onStart');
       } catch (error) {
         report('processor.threw', 'a span processor threw in onStart', error);
       }
@@ -50,9 +56,11 @@ export class FanOut {
   }
 
   onEnding(span: Span): void {
+    if (this.#shutdown !== undefined) return;
     for (const processor of this.#ending) {
       try {
-        processor.onEnding!(span);
+        const answer: unknown = processor.onEnding!(span);
+        if (answer !== undefined) contain(answer, 'onEnding');
       } catch (error) {
         report('processor.threw', 'a span processor threw in onEnding', error);
       }
@@ -60,9 +68,12 @@ export class FanOut {
   }
 
   onEnd(span: ReadableSpan): void {
+    this.endedSpans++;
+    if (this.#shutdown !== undefined) return;
     for (const processor of this.#processors) {
       try {
-        processor.onEnd(span);
+        const answer: unknown = processor.onEnd(span);
+        if (answer !== undefined) contain(answer, 'onEnd');
       } catch (error) {
         report('processor.threw', 'a span processor threw in onEnd', error);
       }
@@ -71,12 +82,12 @@ export class FanOut {
 
   /** @throws what the processors rejected with, when all are done: one error, or an AggregateError */
   forceFlush(): Promise<void> {
-    return this.#all('forceFlush');
+    return this.#shutdown ?? this.#all('forceFlush');
   }
 
   /** @throws like {@link forceFlush} */
   shutdown(): Promise<void> {
-    return this.#all('shutdown');
+    return (this.#shutdown ??= this.#all('shutdown'));
   }
 
   /** Shares the time among the processors, one after the other. */
@@ -102,4 +113,12 @@ export class FanOut {
       throw new AggregateError(errors, `${errors.length} span processors failed in ${method}`);
     }
   }
+}
+
+/** An `async` hook that fails does so by its promise, which nobody else looks at. */
+function contain(answer: unknown, hook: string): void {
+  if (!(answer instanceof Promise)) return;
+  answer.catch((error: unknown) => {
+    report('processor.threw', `a span processor rejected in ${hook}`, error);
+  });
 }

@@ -5,15 +5,17 @@ import type {
   TracerOptions as ApiTracerOptions,
   TracerProvider as ApiTracerProvider,
 } from '@opentelemetry/api';
+import { acceptAttributes, UNLIMITED } from './attributes.js';
 import { withDeadline } from './deadline.js';
 import { report } from './diagnostics.js';
 import { setGlobals } from './globals.js';
-import { RandomIdGenerator, type IdGenerator } from './ids.js';
+import { CheckedIdGenerator, RandomIdGenerator, type IdGenerator } from './ids.js';
 import type { InstrumentationScope } from './instrumentation-scope.js';
 import { resolveLimits, type GeneralLimits, type SpanLimits } from './limits.js';
 import { attributeLimits, type Pipeline } from './pipeline.js';
 import { platform } from './platform.js';
 import { FanOut, type SpanProcessor } from './processor.js';
+import { requireMethods } from './require-methods.js';
 import { defaultResource, type Resource } from './resource.js';
 import { AlwaysOnSampler, ParentBasedSampler, type Sampler } from './sampler.js';
 import { Tracer, type TracerConfigurator, type TracerSource } from './tracer.js';
@@ -80,6 +82,11 @@ export class TracerProvider implements ApiTracerProvider {
     return this.#pipeline.resource;
   }
 
+  /** How many recording spans have ended so far. */
+  get endedSpans(): number {
+    return this.#pipeline.processor.endedSpans;
+  }
+
   /**
    * A tracer for a scope; the same one for the same name, version, schema URL and attributes. A missing
    * name is reported and counts as empty.
@@ -121,7 +128,8 @@ export class TracerProvider implements ApiTracerProvider {
    */
   forceFlush(options: { timeoutMillis?: number } = {}): Promise<void> {
     const timeout = options.timeoutMillis ?? this.#timeoutMillis;
-    return withDeadline(this.#pipeline.processor.forceFlush(), timeout, 'forceFlush');
+    const flushed = withDeadline(this.#pipeline.processor.forceFlush(), timeout, 'forceFlush');
+    return reported('provider.flush-failed', flushed);
   }
 
   /** Exports what has ended so far before it returns, for a process that is ending now. */
@@ -136,12 +144,16 @@ export class TracerProvider implements ApiTracerProvider {
    * @throws like {@link forceFlush}
    */
   shutdown(): Promise<void> {
+    return (this.#shutdown ??= this.#close());
+  }
+
+  #close(): Promise<void> {
     this.#source = { ...this.#source, pipeline: undefined };
-    return (this.#shutdown ??= withDeadline(
-      this.#pipeline.processor.shutdown(),
-      this.#timeoutMillis,
-      'shutdown',
-    ));
+    const closed = this.#pipeline.processor.shutdown();
+    return reported(
+      'provider.shutdown-failed',
+      withDeadline(closed, this.#timeoutMillis, 'shutdown'),
+    );
   }
 }
 
@@ -152,49 +164,67 @@ function pipelineFrom(options: TracerProviderOptions): Pipeline {
   for (const processor of processors) {
     requireMethods('spanProcessors', processor, ['onStart', 'onEnd', 'forceFlush', 'shutdown']);
   }
-  const ids = options.idGenerator ?? new RandomIdGenerator();
-  requireMethods('idGenerator', ids, ['generateTraceId', 'generateSpanId']);
+  const { idGenerator } = options;
+  if (idGenerator) {
+    requireMethods('idGenerator', idGenerator, ['generateTraceId', 'generateSpanId']);
+  }
   const limits = resolveLimits(options.spanLimits, options.generalLimits);
   return Object.freeze({
     sampler,
     processor: new FanOut(processors),
-    ids,
+    ids: idGenerator ? new CheckedIdGenerator(idGenerator) : new RandomIdGenerator(),
     resource: options.resource ?? defaultResource(),
     limits,
     ...attributeLimits(limits),
   });
 }
 
-function requireMethods(option: string, value: unknown, methods: readonly string[]): void {
-  for (const method of methods) {
-    if (typeof (value as Record<string, unknown> | null)?.[method] === 'function') continue;
-    throw new TypeError(`${option}: ${describe(value)} has no method ${method}()`);
-  }
-}
-
-function describe(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return String(value);
-  return `a ${value.constructor?.name ?? 'nameless object'}`;
-}
-
-function scopeFrom(name: unknown, version?: string, options?: TracerOptions): InstrumentationScope {
+/** @internal The scope that a tracer is asked for with; a missing name is reported. */
+export function scopeFrom(
+  name: unknown,
+  version?: string,
+  options?: TracerOptions,
+): InstrumentationScope {
   if (typeof name !== 'string' || name === '') {
     report('tracer.name', 'a tracer was asked for without a name; give the name of the library');
   }
+  const { schemaUrl, attributes } = options ?? {};
   return Object.freeze({
     name: typeof name === 'string' ? name : '',
-    ...(version ? { version } : undefined),
-    ...(options?.schemaUrl ? { schemaUrl: options.schemaUrl } : undefined),
-    ...(options?.attributes ? { attributes: Object.freeze({ ...options.attributes }) } : undefined),
+    ...(isText(version) ? { version } : undefined),
+    ...(isText(schemaUrl) ? { schemaUrl } : undefined),
+    ...(attributes ? { attributes: scopeAttributes(attributes) } : undefined),
   });
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function scopeAttributes(attributes: Attributes): Attributes {
+  return Object.freeze(acceptAttributes(attributes, UNLIMITED).attributes);
 }
 
 /** Equal for equal scopes: attributes are compared whatever their order. */
 function keyOf({ name, version, schemaUrl, attributes }: InstrumentationScope): string {
   const sorted = attributes && Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
-  try {
-    return JSON.stringify([name, version, schemaUrl, sorted]);
-  } catch {
-    return JSON.stringify([name, version, schemaUrl, Object.keys(attributes ?? {})]);
-  }
+  return JSON.stringify([name, version, schemaUrl, sorted], distinct);
+}
+
+/** What JSON cannot tell apart, or not write at all. */
+function distinct(_key: string, value: unknown): unknown {
+  const unclear =
+    typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value));
+  return unclear ? { [typeof value]: String(value) } : value;
+}
+
+/**
+ * The promise itself, with its failure reported: who does not wait for it, in a signal handler say, must
+ * not lose the process to an unhandled rejection.
+ */
+function reported(code: string, promise: Promise<void>): Promise<void> {
+  promise.catch((error: unknown) => {
+    report(code, 'not all spans could be exported', error);
+  });
+  return promise;
 }

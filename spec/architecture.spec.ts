@@ -7,8 +7,8 @@ import { cruise, type ICruiseResult, type IConfiguration } from 'dependency-crui
  * kernel and not each other; the composition root alone knows all.
  */
 const FOLDERS = ['lib', 'propagators', 'samplers', 'exporters', 'instrumentation', 'tree'];
-const KERNEL = '^lib/(?!(index|start|components)[.]ts|node/)';
-const ROOT = '^lib/(index|start|components)[.]ts$';
+const KERNEL = '^lib/(?!(index|start|components|defaults)[.]ts|node/)';
+const ROOT = '^lib/(index|start|components|defaults)[.]ts$';
 
 const rules: NonNullable<IConfiguration['forbidden']> = [
   {

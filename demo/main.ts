@@ -1,0 +1,85 @@
+/*
+ * Three Koa services in one process, each with a tracer provider of its own, talk to each other by axios
+ * over loopback HTTP. One console tree joins their spans. See README.md for what is printed.
+ *
+ *     npm run demo
+ *     npm run demo -- --propagator=b3        (or b3multi, jaeger, x-trace, tracecontext)
+ */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { parseArgs } from 'node:util';
+import { context } from '@opentelemetry/api';
+import axios from 'axios';
+import { consoleTree } from '../exporters/index.js';
+import { AsyncLocalStorageContextManager, propagatorRegistry } from '../lib/index.js';
+import { CompositePropagator } from '../propagators/index.js';
+import { makeService, type Service } from './service.js';
+import { inventory } from './services/inventory.js';
+import { payment } from './services/payment.js';
+import { shop } from './services/shop.js';
+import { upstreams } from './upstream.js';
+
+const { values } = parseArgs({
+  options: { propagator: { type: 'string', default: 'tracecontext,baggage,x-trace' } },
+});
+const names = values.propagator.split(',');
+const propagator = new CompositePropagator({
+  propagators: names.map((name) => propagatorRegistry.create(name)),
+});
+
+context.setGlobalContextManager(new AsyncLocalStorageContextManager());
+const tree = consoleTree();
+const services = Object.fromEntries(
+  ['shop', 'inventory', 'payment'].map((name) => [
+    name,
+    makeService(name, { processor: tree, propagator }),
+  ]),
+) as Record<'shop' | 'inventory' | 'payment', Service>;
+
+const provider = await startProvider();
+inventory(services.inventory);
+payment(services.payment, provider.url);
+shop(services.shop, {
+  inventory: await services.inventory.listen(),
+  payment: await services.payment.listen(),
+});
+const url = await services.shop.listen();
+
+say(`Three services, propagators: ${names.join(', ')}.`);
+
+say('1. A request that succeeds. Look for: ╘═ where the call crosses into the other service.');
+await request('GET', '/products/42');
+
+say('2. The payment provider hangs up. Look for: the first line names where it began.');
+await request('POST', '/orders');
+
+for (const { title, headers } of upstreams(names)) {
+  say(title);
+  await request('GET', '/products/42', headers);
+}
+
+say('4. Calls in parallel, one of them slow. Look for: which bar the request waited for.');
+await request('GET', '/catalog');
+
+await Promise.all(Object.values(services).map((service) => service.close()));
+await tree.shutdown();
+provider.server.close();
+
+/** Sends one request to the shop and has its tree printed before the next. */
+async function request(method: string, path: string, headers = {}): Promise<void> {
+  await axios.request({ url: url + path, method, headers, validateStatus: () => true });
+  // The answer is here a moment before the services have ended their spans.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await tree.forceFlush();
+}
+
+function say(text: string): void {
+  console.log(`\n${text}\n`);
+}
+
+/** A payment provider that drops every connection after a while: real, but not traced. */
+async function startProvider(): Promise<{ server: Server; url: string }> {
+  const server = createServer((req) => setTimeout(() => req.socket.destroy(), 60));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}

@@ -1,0 +1,81 @@
+import type { TextMapPropagator } from '@opentelemetry/api';
+import type { ConsoleOptions } from '../exporters/console-options.js';
+import { consoleTree } from '../exporters/console-tree.js';
+import { InMemorySpanExporter } from '../exporters/memory.js';
+import {
+  OTLPTraceExporter,
+  tracesUrl,
+  type OTLPTraceExporterOptions,
+} from '../exporters/otlp/trace-exporter.js';
+import { B3InjectEncoding, B3Propagator } from '../propagators/b3.js';
+import { W3CBaggagePropagator } from '../propagators/baggage.js';
+import { JaegerPropagator } from '../propagators/jaeger.js';
+import { W3CTraceContextPropagator } from '../propagators/tracecontext.js';
+import { XTracePropagator, type XTracePropagatorOptions } from '../propagators/x-trace.js';
+import { TraceIdRatioBasedSampler } from '../samplers/trace-id-ratio-based.js';
+import type { OtlpSettings, Settings } from './config.js';
+import type { SpanExporter } from './exporter.js';
+import type { SpanProcessor } from './processor.js';
+import { Registry } from './registry.js';
+import { AlwaysOffSampler, AlwaysOnSampler, ParentBasedSampler, type Sampler } from './sampler.js';
+
+/** Propagators by name: for `start({ propagators })` and `OTEL_PROPAGATORS`. */
+export const propagatorRegistry: Registry<TextMapPropagator> = new Registry<TextMapPropagator>(
+  'propagator',
+)
+  .add('tracecontext', () => new W3CTraceContextPropagator())
+  .add('baggage', () => new W3CBaggagePropagator())
+  .add('b3', () => new B3Propagator({ injectEncoding: B3InjectEncoding.SINGLE_HEADER }))
+  .add('b3multi', () => new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER }))
+  .add('jaeger', () => new JaegerPropagator())
+  .add('x-trace', (options) => new XTracePropagator(options as XTracePropagatorOptions));
+
+/** Samplers by name: for `start({ sampler })` and `OTEL_TRACES_SAMPLER`. */
+export const samplerRegistry: Registry<Sampler> = new Registry<Sampler>('sampler')
+  .add('always_on', () => new AlwaysOnSampler())
+  .add('always_off', () => new AlwaysOffSampler())
+  .add('traceidratio', ratioBased)
+  .add('parentbased_always_on', () => new ParentBasedSampler({ root: new AlwaysOnSampler() }))
+  .add('parentbased_always_off', () => new ParentBasedSampler({ root: new AlwaysOffSampler() }))
+  .add(
+    'parentbased_traceidratio',
+    (options, environment) => new ParentBasedSampler({ root: ratioBased(options, environment) }),
+  );
+
+/**
+ * Exporters by name: for `start({ exporters })` and `OTEL_TRACES_EXPORTER`. A factory makes an exporter,
+ * which gets a batch processor, or a processor of its own.
+ */
+export const exporterRegistry: Registry<SpanExporter | SpanProcessor> = new Registry<
+  SpanExporter | SpanProcessor
+>('exporter')
+  .add('console', (options) => consoleTree(options as ConsoleOptions))
+  .add(
+    'otlp',
+    (options, environment) =>
+      new OTLPTraceExporter({ ...otlpOptions(environment.otlp), ...(options as object) }),
+  )
+  .add('memory', () => new InMemorySpanExporter());
+
+/** The ratio stands in the options, or in the environment beside the sampler's name. */
+function ratioBased(options: unknown, environment: Settings): Sampler {
+  const given = (options as { ratio?: number } | undefined)?.ratio;
+  const argument = environment.sampler === undefined ? undefined : environment.samplerArgument;
+  return new TraceIdRatioBasedSampler(given ?? (argument === undefined ? 1 : Number(argument)));
+}
+
+/** The environment's words for the exporter's options; what is said for traces wins. */
+function otlpOptions(said: OtlpSettings): OTLPTraceExporterOptions {
+  const url = said.tracesEndpoint ?? (said.endpoint && tracesUrl(said.endpoint));
+  const headers = { ...said.headers, ...said.tracesHeaders };
+  const timeoutMillis = said.tracesTimeoutMillis ?? said.timeoutMillis;
+  const compression = said.tracesCompression ?? said.compression;
+  const protocol = said.tracesProtocol ?? said.protocol;
+  return {
+    ...(url && { url }),
+    ...(Object.keys(headers).length > 0 && { headers }),
+    ...(timeoutMillis !== undefined && { timeoutMillis }),
+    ...(compression && { compression: compression as 'none' | 'gzip' }),
+    ...(protocol && { protocol: protocol as 'http/protobuf' | 'http/json' }),
+  };
+}

@@ -1,0 +1,117 @@
+import { isMainThread } from 'node:worker_threads';
+import { report } from '../diagnostics.js';
+
+/** What is flushed when the process ends: a provider. */
+export interface Flushable {
+  /** How many spans have ended so far. */
+  readonly endedSpans: number;
+  forceFlush(options: { timeoutMillis: number }): Promise<void>;
+  flushSync(timeoutMillis: number): void;
+}
+
+/** How long an ending process waits for a flush, in milliseconds. */
+const FLUSH_MILLIS = 3000;
+/** The same where the event loop no longer turns. */
+const SYNC_FLUSH_MILLIS = 1000;
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+type Signal = (typeof SIGNALS)[number];
+
+/**
+ * Flushes however the process ends, and otherwise changes nothing: neither its exit code nor what it
+ * prints, nor whether a signal ends it.
+ *
+ * - By itself (`beforeExit`): flushed, for at most 3 s.
+ * - By `process.exit()` or an uncaught exception: flushed synchronously, for at most 1 s.
+ * - By SIGTERM or SIGINT: flushed; then, unless the app listens to the signal itself, our listener goes
+ *   and the signal is raised again. A second signal ends the process at once.
+ *
+ * @returns a function that takes all listeners off again
+ */
+export function watchProcessEnd(target: Flushable): () => void {
+  const listeners = new ExitListeners(target);
+  listeners.add();
+  return () => listeners.remove();
+}
+
+class ExitListeners {
+  readonly #target: Flushable;
+  /** How many spans had ended at the last flush: without new ones there is nothing to do. */
+  #flushedSpans = 0;
+  #signalled = false;
+
+  constructor(target: Flushable) {
+    this.#target = target;
+  }
+
+  add(): void {
+    process.on('beforeExit', this.#onBeforeExit);
+    process.on('exit', this.#flushSync);
+    process.on('uncaughtExceptionMonitor', this.#flushSync);
+    if (isMainThread) for (const signal of SIGNALS) process.on(signal, this.#onSignal);
+  }
+
+  remove(): void {
+    process.off('beforeExit', this.#onBeforeExit);
+    process.off('exit', this.#flushSync);
+    process.off('uncaughtExceptionMonitor', this.#flushSync);
+    for (const signal of SIGNALS) process.off(signal, this.#onSignal);
+  }
+
+  /** Node emits this again when the flush has kept the loop alive, so only new spans count. */
+  readonly #onBeforeExit = (): void => {
+    if (this.#target.endedSpans !== this.#flushedSpans) void this.#flush();
+  };
+
+  readonly #flushSync = (): void => {
+    this.#target.flushSync(SYNC_FLUSH_MILLIS);
+  };
+
+  readonly #onSignal = (signal: Signal): void => {
+    const second = this.#signalled;
+    this.#signalled = true;
+    if (appListensTo(signal, this.#onSignal)) {
+      void this.#flush();
+    } else if (second) {
+      this.#raise(signal);
+    } else {
+      void this.#flush().then(() => {
+        this.#flushSync();
+        this.#raise(signal);
+      });
+    }
+  };
+
+  /** Never rejects. Holds the process until it is done, or its time is over. */
+  async #flush(): Promise<void> {
+    this.#flushedSpans = this.#target.endedSpans;
+    const hold = setTimeout(() => {}, FLUSH_MILLIS);
+    try {
+      await this.#target.forceFlush({ timeoutMillis: FLUSH_MILLIS });
+    } catch (error) {
+      report('exit.flush', 'not all spans could be exported before the process ended', error);
+    } finally {
+      clearTimeout(hold);
+    }
+  }
+
+  /** Does to the process what the signal would have done without us. */
+  #raise(signal: Signal): void {
+    this.remove();
+    process.kill(process.pid, signal);
+  }
+}
+
+/** Whether anybody but us, and the signal-exit package, who withdraws when he is alone, listens. */
+function appListensTo(signal: Signal, own: (signal: Signal) => void): boolean {
+  const others = process.listeners(signal).filter((listener) => listener !== own);
+  return others.length > signalExitListeners();
+}
+
+/** Every loaded copy of signal-exit counts itself here and has one listener a signal. */
+function signalExitListeners(): number {
+  type Shared = Record<string | symbol, { count?: number } | undefined>;
+  const version4 = (globalThis as unknown as Shared)[Symbol.for('signal-exit emitter')]?.count ?? 0;
+  const version3 = (process as unknown as Shared)['__signal_exit_emitter__']?.count ?? 0;
+  return version4 + version3;
+}

@@ -1,4 +1,0 @@
-import { platform } from '../platform.js';
-import { AsyncLocalStorageContextManager } from './context.js';
-
-platform.contextManager = () => new AsyncLocalStorageContextManager();

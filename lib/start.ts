@@ -1,0 +1,248 @@
+import type { Attributes, ContextManager, TextMapPropagator } from '@opentelemetry/api';
+import { CompositePropagator } from '../propagators/composite.js';
+import { exporterRegistry, propagatorRegistry, samplerRegistry } from './components.js';
+import { readEnvironment, type Settings } from './config.js';
+import { report } from './diagnostics.js';
+import type { SpanExporter } from './exporter.js';
+import type { IdGenerator } from './ids.js';
+import type { GeneralLimits, SpanLimits } from './limits.js';
+import { AsyncLocalStorageContextManager } from './node/context.js';
+import { watchProcessEnd } from './node/exit.js';
+import { claimGlobals } from './node/register.js';
+import { PermanentPropagator, PermanentProvider } from './permanent.js';
+import type { SpanProcessor } from './processor.js';
+import { BatchSpanProcessor, type BatchSpanProcessorOptions } from './processors/batch.js';
+import { TracerProvider } from './provider.js';
+import type { Registry } from './registry.js';
+import { defaultResource, resourceFromAttributes, type Resource } from './resource.js';
+import type { Sampler } from './sampler.js';
+import type { TracerConfigurator } from './tracer.js';
+
+/** A component: its registered name, the name with options, or an instance. */
+export type Component<T> = string | { readonly name: string; readonly options?: unknown } | T;
+
+/** Options of {@link start}. What is not given comes from the environment, then from the defaults. */
+export interface StartOptions {
+  /** The service's name: `service.name` of the resource. Default `unknown_service:<executable>`. */
+  serviceName?: string;
+  /** More about the service; wins over the environment, loses to `serviceName`. */
+  resource?: Resource | Attributes;
+  /** In the order in which they run. An empty list means none. Default `tracecontext`, `baggage`. */
+  propagators?: readonly Component<TextMapPropagator>[];
+  /** Default `parentbased_always_on`. */
+  sampler?: Component<Sampler>;
+  /**
+   * Where spans go. An empty list means nowhere. Default `console`, the tree in the terminal; `otlp`
+   * where `NODE_ENV` is `production` or an OTLP endpoint is set in the environment.
+   */
+  exporters?: readonly Component<SpanExporter | SpanProcessor>[];
+  /** Run before the exporters' own processors. Default none. */
+  spanProcessors?: readonly SpanProcessor[];
+  /** Options of the batch processors that exporters get. */
+  batch?: BatchSpanProcessorOptions;
+  spanLimits?: SpanLimits;
+  generalLimits?: GeneralLimits;
+  idGenerator?: IdGenerator;
+  tracerConfigurator?: TracerConfigurator;
+  /** Default `AsyncLocalStorageContextManager`. */
+  contextManager?: ContextManager;
+  /** Whether to flush when the process ends or is told to. Default true. */
+  flushAtExit?: boolean;
+}
+
+/** What {@link start} returns. */
+export interface Sdk {
+  readonly provider: TracerProvider;
+  /** Exports what has ended so far. Rejects with what failed. */
+  forceFlush(): Promise<void>;
+  /** Flushes and ends everything; `start()` may be called again afterwards. */
+  shutdown(): Promise<void>;
+}
+
+const permanentProvider = new PermanentProvider();
+const permanentPropagator = new PermanentPropagator();
+let running: Sdk | undefined;
+
+/**
+ * Sets up tracing for this process and registers it with the API, synchronously. Options win over the
+ * environment, the environment over the defaults.
+ *
+ * A second call without a `shutdown()` in between is reported and changes nothing.
+ *
+ * @throws RangeError or TypeError for a wrong name or value among the options, before anything is
+ *   registered (what is wrong in the environment is reported, and the rest used)
+ * @throws Error when another SDK holds the API's globals, naming it
+ */
+export function start(options: StartOptions = {}): Sdk {
+  if (running !== undefined) {
+    report('start.twice', 'start() was called again: call shutdown() first; nothing is changed');
+    return running;
+  }
+  const settings = readEnvironment(process.env);
+  const propagator = propagatorFrom(options, settings);
+  const provider = providerFrom(options, settings);
+  claimGlobals({
+    tracerProvider: permanentProvider,
+    propagator: permanentPropagator,
+    contextManager: options.contextManager ?? new AsyncLocalStorageContextManager(),
+  });
+  permanentPropagator.current = propagator;
+  permanentProvider.current = settings.disabled ? undefined : provider;
+  const unwatch = options.flushAtExit === false ? () => {} : watchProcessEnd(provider);
+
+  const sdk: Sdk = {
+    provider,
+    forceFlush: () => provider.forceFlush(),
+    shutdown: () => {
+      if (running === sdk) {
+        running = undefined;
+        permanentProvider.current = undefined;
+        unwatch();
+      }
+      return provider.shutdown();
+    },
+  };
+  running = sdk;
+  return sdk;
+}
+
+function propagatorFrom(options: StartOptions, settings: Settings): TextMapPropagator | undefined {
+  const propagators =
+    options.propagators === undefined
+      ? fromNames(settings.propagators ?? ['tracecontext', 'baggage'], propagatorRegistry, settings)
+      : fromCode('propagators', options.propagators, propagatorRegistry, settings);
+  for (const propagator of propagators) requirePropagator(propagator);
+  return propagators.length > 1 ? new CompositePropagator({ propagators }) : propagators[0];
+}
+
+function requirePropagator(propagator: TextMapPropagator): void {
+  if (typeof propagator.inject === 'function' && typeof propagator.extract === 'function') return;
+  throw new TypeError('propagators: an object without inject() and extract() is no propagator');
+}
+
+function providerFrom(options: StartOptions, settings: Settings): TracerProvider {
+  const sampler = samplerFrom(options, settings);
+  return new TracerProvider({
+    resource: resourceFrom(options, settings),
+    ...(sampler && { sampler }),
+    spanProcessors: [
+      ...(options.spanProcessors ?? []),
+      ...exportersFrom(options, settings).map((exporter) =>
+        processorFor(exporter, { ...settings.batch, ...options.batch }),
+      ),
+    ],
+    spanLimits: { ...settings.spanLimits, ...options.spanLimits },
+    generalLimits: { ...settings.generalLimits, ...options.generalLimits },
+    ...(options.idGenerator && { idGenerator: options.idGenerator }),
+    ...(options.tracerConfigurator && { tracerConfigurator: options.tracerConfigurator }),
+  });
+}
+
+/** Default, then environment, then code (specification: resource SDK). */
+function resourceFrom({ resource, serviceName }: StartOptions, settings: Settings): Resource {
+  const given = resource === undefined || isResource(resource) ? resource : undefined;
+  const attributes = resource === undefined || isResource(resource) ? {} : resource;
+  return defaultResource()
+    .merge(resourceFromAttributes(settings.resourceAttributes ?? {}))
+    .merge(resourceFromAttributes(named(settings.serviceName)))
+    .merge(given ?? null)
+    .merge(resourceFromAttributes({ ...attributes, ...named(serviceName) }));
+}
+
+function named(serviceName: string | undefined): Attributes {
+  return serviceName === undefined ? {} : { 'service.name': serviceName };
+}
+
+function isResource(value: Resource | Attributes): value is Resource {
+  return typeof (value as Resource).merge === 'function';
+}
+
+function samplerFrom(options: StartOptions, settings: Settings): Sampler | undefined {
+  if (options.sampler !== undefined) {
+    return fromCode('sampler', [options.sampler], samplerRegistry, settings)[0];
+  }
+  return fromNames(settings.sampler ? [settings.sampler] : [], samplerRegistry, settings)[0];
+}
+
+function exportersFrom(
+  options: StartOptions,
+  settings: Settings,
+): readonly (SpanExporter | SpanProcessor)[] {
+  if (settings.disabled) return [];
+  if (options.exporters !== undefined) {
+    return fromCode('exporters', options.exporters, exporterRegistry, settings);
+  }
+  return fromNames(settings.exporters ?? [defaultExporter(settings)], exporterRegistry, settings);
+}
+
+/** See docs/RATIONALE.md: the specification's default is `otlp` everywhere. */
+function defaultExporter({ otlp }: Settings): string {
+  const toBackend =
+    process.env['NODE_ENV'] === 'production' ||
+    otlp.endpoint !== undefined ||
+    otlp.tracesEndpoint !== undefined;
+  return toBackend ? 'otlp' : 'console';
+}
+
+function processorFor(
+  exporter: SpanExporter | SpanProcessor,
+  batch: BatchSpanProcessorOptions,
+): SpanProcessor {
+  return 'onEnd' in exporter ? exporter : new BatchSpanProcessor(exporter, batch);
+}
+
+/** What the environment names: unknown names are reported, the others still used. */
+function fromNames<T>(names: readonly string[], registry: Registry<T>, settings: Settings): T[] {
+  return names.flatMap((name) => {
+    if (name.toLowerCase() === 'none') return [];
+    try {
+      return [registry.create(name, undefined, settings)];
+    } catch (error) {
+      report('env.component', `"${name}" in the environment is ignored: ${messageOf(error)}`);
+      return [];
+    }
+  });
+}
+
+/** What the code names or gives: the first mistake throws. */
+function fromCode<T>(
+  option: string,
+  given: readonly Component<T>[],
+  registry: Registry<T>,
+  settings: Settings,
+): T[] {
+  return given.flatMap((component) => {
+    if (typeof component === 'string') {
+      if (component.toLowerCase() === 'none') return [];
+      return [create(option, component, undefined, registry, settings)];
+    }
+    if (isNamed(component)) {
+      return [create(option, component.name, component.options, registry, settings)];
+    }
+    if (typeof component === 'object' && component !== null) return [component as T];
+    throw new TypeError(`${option}: ${String(component)} is neither a name nor a component`);
+  });
+}
+
+function create<T>(
+  option: string,
+  name: string,
+  options: unknown,
+  registry: Registry<T>,
+  settings: Settings,
+): T {
+  if (!registry.has(name)) throw new RangeError(`${option}: ${registry.unknown(name)}`);
+  return registry.create(name, options, settings);
+}
+
+/** A plain object with a name; components may have a name too, but they are of a class. */
+function isNamed(component: unknown): component is { name: string; options?: unknown } {
+  if (typeof component !== 'object' || component === null) return false;
+  const plain = Object.getPrototypeOf(component) === Object.prototype;
+  if (!plain || typeof (component as { name?: unknown }).name !== 'string') return false;
+  return Object.keys(component).every((key) => key === 'name' || key === 'options');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
