@@ -1,34 +1,35 @@
 // Compares spantree with the official SDK and with a floor, in one run:
 //
-//   npm run bench [-- NAME …] [-- --rounds N] [-- --quick] [-- --against CONTENDER]
+//   npm run bench -- [NAME …] [--rounds N] [--quick] [--against CONTENDER] [--output FILE] [--source]
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildIfStale, installIfMissing } from './ready.js';
 import { scenarios } from './scenarios/index.js';
 import { summarize } from './statistics.js';
 import { table } from './table.js';
 
-const { names, rounds, millis, rival, options, output } = readArguments();
+const { chosen, rounds, millis, rival, options, output } = readArguments();
 if (!options.source) buildIfStale();
 installIfMissing(rival);
 
 const workers = {};
 let failed = false;
 try {
-  workers.ours = await startWorker('spantree');
   workers.rival = await startWorker(rival);
+  workers.ours = await startWorker('spantree');
   workers.floor = await startWorker('floor');
   const results = [];
-  for (const scenario of chosen(names)) {
+  for (const scenario of chosen) {
     process.stderr.write(`${scenario.name} … `);
     results.push(summarize(scenario, await alternate(scenario.name)));
   }
   process.stderr.write('\n');
   console.log(`spantree and ${rival} on Node ${process.version}, ${rounds} rounds\n`);
-  console.log(table(results).join('\n'));
+  console.log(table(rival, results).join('\n'));
   if (output !== '') writeResults(results);
 } catch (error) {
   failed = true;
@@ -46,7 +47,7 @@ function readArguments() {
       quick: { type: 'boolean', default: false },
       against: { type: 'string', default: officialOfThisNode() },
       source: { type: 'boolean', default: false },
-      output: { type: 'string', default: new URL('results.json', import.meta.url).pathname },
+      output: { type: 'string', default: fileURLToPath(new URL('results.json', import.meta.url)) },
     },
   });
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 11));
@@ -54,7 +55,7 @@ function readArguments() {
     throw new RangeError(`--rounds must be a whole number from 1 on, not ${values.rounds}`);
   }
   return {
-    names: positionals,
+    chosen: named(positionals),
     rounds,
     millis: values.quick ? 0 : 100,
     rival: values.against,
@@ -70,7 +71,7 @@ function officialOfThisNode() {
 }
 
 /** Scenarios whose name begins with one of the given; all when none is given. */
-function chosen(prefixes) {
+function named(prefixes) {
   if (prefixes.length === 0) return scenarios;
   return prefixes.flatMap((prefix) => {
     const found = scenarios.filter(({ name }) => name.startsWith(prefix));
@@ -82,7 +83,9 @@ function chosen(prefixes) {
 
 /** Starts a contender's process; `ask` resolves with its answer and rejects when it fails or ends. */
 async function startWorker(contender) {
-  const worker = fork(new URL('worker.js', import.meta.url), [contender, JSON.stringify(options)]);
+  const args = [contender, JSON.stringify(options)];
+  const execArgv = options.source && contender === 'spantree' ? ['--import', 'tsx'] : [];
+  const worker = fork(new URL('worker.js', import.meta.url), args, { execArgv });
   const ended = once(worker, 'exit').then(([code, signal]) => {
     throw new Error(`${contender} ended with ${signal ?? `exit code ${code}`}`);
   });
@@ -102,7 +105,7 @@ async function startWorker(contender) {
   };
 }
 
-/** Ours, theirs, the floor; then the other way round, so that a drift falls on all of them alike. */
+/** Theirs, ours, the floor; then the other way round, so that a drift falls on all of them alike. */
 async function alternate(scenario) {
   const order = Object.entries(workers);
   const measured = [];

@@ -1,9 +1,8 @@
-const HEAD = ['scenario', 'spantree ns', 'official ns', 'ratio', '[min – max]', 'floor ns'];
-
 /** The results as lines of text: one a scenario, numbers to the right. */
-export function table(results) {
-  const rows = [HEAD, ...results.map(row)];
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => cells[column].length)));
+export function table(rival, results) {
+  const head = ['scenario', 'spantree ns', `${rival} ns`, 'ratio', '[min – max]', 'floor ns'];
+  const rows = [head, ...results.map(row)];
+  const widths = head.map((_, column) => Math.max(...rows.map((cells) => cells[column].length)));
   return rows.map((cells) =>
     cells
       .map((cell, column) =>

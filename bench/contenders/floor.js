@@ -146,7 +146,7 @@ function extractTraceparent(onto, carrier, getter) {
     spanId: header.slice(36, 52),
     traceFlags: header.charCodeAt(54) - 48,
     isRemote: true,
-    traceState: state,
+    traceState: state === undefined ? undefined : { serialize: () => state },
   });
 }
 

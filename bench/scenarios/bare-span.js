@@ -1,3 +1,5 @@
+import { getter, traceparents } from './carrier.js';
+
 /** A span without anything: a root. */
 export const bareRoot = {
   name: 'bare-root',
@@ -13,11 +15,28 @@ export const bareChild = {
     bareSpans(tracer, () => api.trace.setSpan(api.ROOT_CONTEXT, tracer.startSpan('parent'))),
 };
 
-/** A span without anything: the child of a span of another process. */
+/** A span without anything: the child of a span of another process, which a propagator has read. */
 export const bareRemoteChild = {
   name: 'bare-remote-child',
   title: 'bare span: remote child',
-  setUp: ({ tracer, api }) => bareSpans(tracer, () => remoteParent(api)),
+  setUp({ api, traceContext, tracer }) {
+    let parents = [];
+    return {
+      prepare(count) {
+        parents = traceparents(count).map((traceparent) =>
+          traceContext.extract(api.ROOT_CONTEXT, { traceparent }, getter),
+        );
+      },
+      run(count) {
+        let span;
+        for (let i = 0; i < count; i++) {
+          span = tracer.startSpan('operation', undefined, parents[i]);
+          span.end();
+        }
+        return span;
+      },
+    };
+  },
 };
 
 /** A span that the sampler drops. */
@@ -43,13 +62,4 @@ function bareSpans(tracer, makeParent) {
       return span;
     },
   };
-}
-
-function remoteParent(api) {
-  return api.trace.setSpanContext(api.ROOT_CONTEXT, {
-    traceId: '0af7651916cd43dd8448eb211c80319c',
-    spanId: 'b7ad6b7169203331',
-    traceFlags: 1,
-    isRemote: true,
-  });
 }

@@ -1,3 +1,5 @@
+import { flat } from './values.js';
+
 /** Headers in a plain object, as the API's default getter and setter see them. */
 export const getter = {
   get: (carrier, key) => carrier[key],
@@ -15,4 +17,13 @@ export const setter = {
  */
 export function readHeader(text) {
   return text.charCodeAt(text.length - 1);
+}
+
+/** `traceparent` headers, each different. */
+export function traceparents(count) {
+  return Array.from({ length: count }, (_, i) => flat(`00-${hex(i, 32)}-${hex(i, 16)}-01`));
+}
+
+function hex(i, length) {
+  return `4bf92f35${(i + 1).toString(16).padStart(8, '0')}`.padEnd(length, 'a3ce929d');
 }

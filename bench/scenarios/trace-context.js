@@ -1,4 +1,4 @@
-import { getter, readHeader, setter } from './carrier.js';
+import { getter, readHeader, setter, traceparents } from './carrier.js';
 import { flat } from './values.js';
 
 /** Writes `traceparent` for a span that has never been injected before. */
@@ -34,7 +34,7 @@ export const extract = {
   setUp: (contender) => extracting(contender, undefined),
 };
 
-/** Reads `traceparent` and a `tracestate` of two members. */
+/** Reads `traceparent` and a `tracestate` of two members, which is then asked for, as on injecting. */
 export const extractState = {
   name: 'extract-tracestate',
   title: 'W3C extract with tracestate',
@@ -45,8 +45,8 @@ function extracting({ api, traceContext }, tracestate) {
   let carriers = [];
   return {
     prepare(count) {
-      carriers = Array.from({ length: count }, (_, i) => ({
-        traceparent: flat(`00-${hex(i, 32)}-${hex(i, 16)}-01`),
+      carriers = traceparents(count).map((traceparent) => ({
+        traceparent,
         ...(tracestate === undefined ? {} : { tracestate: flat(tracestate) }),
       }));
     },
@@ -56,12 +56,9 @@ function extracting({ api, traceContext }, tracestate) {
         const extracted = traceContext.extract(api.ROOT_CONTEXT, carriers[i], getter);
         const spanContext = api.trace.getSpan(extracted).spanContext();
         read += spanContext.traceId.charCodeAt(31) + spanContext.traceFlags;
+        if (tracestate !== undefined) read += spanContext.traceState.serialize().length;
       }
       return read;
     },
   };
-}
-
-function hex(i, length) {
-  return `4bf92f35${(i + 1).toString(16).padStart(8, '0')}`.padEnd(length, 'a3ce929d');
 }
