@@ -4,6 +4,8 @@ import { Writable } from 'node:stream';
 /** A real stream that keeps what is written to it. */
 export class Paper extends Writable {
   readonly writes: string[] = [];
+  /** When each was written, in `performance.now()` terms. */
+  readonly times: number[] = [];
   columns: number | undefined;
 
   constructor(columns?: number) {
@@ -13,6 +15,7 @@ export class Paper extends Writable {
 
   override _write(text: string, _encoding: string, done: () => void): void {
     this.writes.push(text);
+    this.times.push(performance.now());
     done();
   }
 
