@@ -38,6 +38,8 @@ export class Delivery {
   readonly #abort = new AbortController();
   readonly #deadline: number;
   #attempts = 0;
+  /** Why the attempt before failed: an attempt that is cut off says less. */
+  #failure = 'no answer';
   #last = false;
   #wake: (() => void) | undefined;
 
@@ -58,6 +60,7 @@ export class Delivery {
       for (;;) {
         const verdict = await this.#attempt();
         if (verdict.kind !== 'again') return verdict;
+        this.#failure = verdict.why;
         const wait = verdict.wait || backoffMillis(this.#attempts, this.#options);
         if (!this.#allows(wait)) return this.#givenUp(verdict.why);
         if (wait > 0) await this.#sleep(wait);
@@ -87,7 +90,7 @@ export class Delivery {
     try {
       return this.#judge(await this.#options.attempt(this.#request, signal));
     } catch (error) {
-      if (signal.aborted) return this.#givenUp('no answer');
+      if (signal.aborted) return this.#givenUp(this.#failure);
       const why = error instanceof Error ? error.message : String(error);
       if (error instanceof ResponseTooLargeError) {
         return { kind: 'dropped', reason: 'responseTooLarge', why };

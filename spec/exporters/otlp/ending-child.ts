@@ -1,0 +1,42 @@
+/*
+ * A process that ends in the way its first argument names, and exports three spans while it does. Prints
+ * what the exporter counted, and how long the export took.
+ */
+import { OTLPTraceExporter } from '../../../exporters/otlp/trace-exporter.js';
+import { setErrorHandler } from '../../../lib/diagnostics.js';
+import { readableSpans } from '../../support/readable-spans.js';
+
+const [how, options] = process.argv.slice(2);
+const exporter = new OTLPTraceExporter(JSON.parse(options ?? '{}') as object);
+setErrorHandler(({ code, message }) => console.log(`${code}: ${message}`));
+
+function exportSync(): void {
+  const begun = performance.now();
+  exporter.exportSync(readableSpans(3), 1000);
+  const millis = Math.round(performance.now() - begun);
+  console.log(JSON.stringify({ ...exporter.stats(), millis }));
+}
+
+const WAYS: Record<string, () => void> = {
+  'by itself': () => void process.on('exit', exportSync),
+  'by exit': () => {
+    process.on('exit', exportSync);
+    process.exit(3);
+  },
+  'by an exception': () => {
+    process.on('uncaughtExceptionMonitor', exportSync);
+    setTimeout(() => {
+      throw new Error('boom');
+    }, 1);
+  },
+  'by an exception that is handled': () => {
+    process.on('uncaughtExceptionMonitor', exportSync);
+    process.on('uncaughtException', () => setTimeout(() => process.exit(6), 100));
+    throw new Error('boom');
+  },
+  'by itself after an asynchronous export': () => {
+    exporter.export(readableSpans(3), () => console.log(JSON.stringify(exporter.stats())));
+  },
+};
+
+WAYS[how!]!();
