@@ -55,6 +55,7 @@ describe('the package', function () {
       write: false,
       metafile: true,
       packages: 'external',
+      logLevel: 'error',
     });
     const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
     const packages = imports.filter(({ external }) => external).map(({ path }) => path);
