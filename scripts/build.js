@@ -1,18 +1,16 @@
 // Builds dist/: JavaScript by esbuild (which inlines the few constants and small libraries that are
 // used in part, so that the package has no ordinary run-time dependency), declarations by tsc.
 import { execFileSync } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
-const require = createRequire(import.meta.url);
 const pkg = JSON.parse(readFileSync('package.json', 'utf8'));
 const entryPoints = Object.values(pkg.exports)
   .filter((door) => typeof door === 'object')
   .map((door) => door.default.replace('./dist/', '').replace(/\.js$/, '.ts'));
 
 rmSync('dist', { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   entryPoints,
   outdir: 'dist',
   outbase: '.',
@@ -23,15 +21,28 @@ await build({
   target: 'node20',
   sourcemap: true,
   chunkNames: 'chunks/[name]-[hash]',
-  legalComments: 'linked',
+  legalComments: 'none',
   external: ['@opentelemetry/api'],
   define: { __SPANTREE_VERSION__: JSON.stringify(pkg.version) },
   logLevel: 'warning',
+  metafile: true,
 });
-execFileSync(
-  process.execPath,
-  [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
-  {
-    stdio: 'inherit',
-  },
-);
+writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences(metafile));
+execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+  stdio: 'inherit',
+});
+
+/** The licences of the packages of which something ended up in the bundle. */
+function licences({ outputs }) {
+  const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs));
+  const names = inputs.flatMap(
+    (input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? [],
+  );
+  const texts = [...new Set(names)].sort().map((name) => {
+    const folder = `node_modules/${name}`;
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    if (file === undefined) throw new Error(`${name} is bundled but has no licence file`);
+    return `${name}\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`;
+  });
+  return `Parts of these packages are included in the JavaScript of this one.\n\n${texts.join('\n\n')}`;
+}
