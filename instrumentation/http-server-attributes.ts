@@ -27,6 +27,8 @@ export interface IncomingRequest {
     readonly remotePort?: number | undefined;
     /** Set on a TLS connection. */
     readonly encrypted?: boolean | undefined;
+    /** What the connection broke with. */
+    readonly errored?: Error | null | undefined;
   };
 }
 

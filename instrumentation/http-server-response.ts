@@ -3,6 +3,7 @@ import {
   ATTR_ERROR_TYPE,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
 } from '@opentelemetry/semantic-conventions';
+import type { IncomingRequest } from './http-server-attributes.js';
 import { errorType, type HeaderCapture } from './http.js';
 
 /** A response as `node:http` and `node:http2` show it. */
@@ -32,6 +33,15 @@ export function isLost(response: OutgoingResponse): boolean {
 }
 
 /**
+ * Whether the whole response got out. `node:http` says that it has finished also when the connection
+ * broke before the last of it was written; then the socket has the error.
+ */
+export function isComplete(request: IncomingRequest, response: OutgoingResponse): boolean {
+  if (!response.writableEnded || !response.writableFinished) return false;
+  return response.stream !== undefined || !request.socket.errored;
+}
+
+/**
  * Records status and chosen headers. They count once they have been sent: until then the status is
  * what the framework would answer, a 404 for Koa.
  */
@@ -55,9 +65,9 @@ const CONNECTION_LOST = 'ECONNRESET';
 export function describeFailure(
   span: Span,
   response: OutgoingResponse,
+  complete: boolean,
   thrown: Thrown | undefined,
 ): void {
-  const complete = response.writableEnded && response.writableFinished;
   if (complete && response.statusCode < 500) return;
   const cause = complete ? thrown : breakingError(response, thrown);
   if (cause !== undefined) recordError(span, cause.error);

@@ -22,6 +22,7 @@ import {
   describeFailure,
   describeResponse,
   expectedStatus,
+  isComplete,
   isLost,
   recordError,
   type OutgoingResponse,
@@ -204,6 +205,7 @@ class OwnCall<C> implements ServerCall {
   readonly #setup: Setup<C>;
   readonly #ctx: C;
   readonly #metadata: HttpServerMetadata;
+  readonly #request: IncomingRequest;
   readonly #response: OutgoingResponse;
   readonly #methodName: string;
   #thrown: Thrown | undefined;
@@ -222,6 +224,7 @@ class OwnCall<C> implements ServerCall {
     this.#ctx = ctx;
     this.#metadata = metadata;
     this.#methodName = methodName;
+    this.#request = setup.adapter.request(ctx);
     this.#response = setup.adapter.response(ctx);
     const settle = () => this.#settle();
     this.#response.once('finish', settle);
@@ -252,7 +255,8 @@ class OwnCall<C> implements ServerCall {
     try {
       this.#name();
       describeResponse(span, this.#response, this.#setup.captureResponse);
-      describeFailure(span, this.#response, this.#thrown);
+      const complete = isComplete(this.#request, this.#response);
+      describeFailure(span, this.#response, complete, this.#thrown);
     } catch (error) {
       this.#setup.contain('describing the response', error);
     } finally {

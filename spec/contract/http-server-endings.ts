@@ -109,6 +109,13 @@ export function servedEndings(served: Serving): void {
       expect(span.events).to.deep.equal([]);
     });
 
+    it('with most of a long body on its way is an error, although all was handed over', async () => {
+      hangUp(await start(() => ({ body: 'x'.repeat(32_000_000) })), request);
+      const span = await onlySpan();
+      expect(span.attributes['http.response.status_code']).to.equal(200);
+      expect(span.attributes['error.type']).to.equal('ECONNRESET');
+    });
+
     it('in the middle of its request is an error, too', async () => {
       const handling = promise();
       const gone = promise();

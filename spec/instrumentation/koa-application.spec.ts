@@ -125,6 +125,7 @@ describe('koaTracing in a Koa application', () => {
       for (const [error, status] of [
         [{ statusCode: 503 }, 503],
         [{ status: 999 }, 500],
+        [{ status: 1 }, 500],
         [{ status: 'nonsense' }, 500],
       ] as const) {
         h.exporter.reset();

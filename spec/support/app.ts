@@ -65,12 +65,21 @@ export function hangUp(url: string, request: string, when?: Promise<unknown>): v
   else void when.then(leave);
 }
 
-/** Resolves when so many spans have ended: the client has its response a little before the server knows. */
+/**
+ * Resolves when so many spans have ended: the client has its response a little before the server
+ * knows. Rejects when they do not end.
+ */
 export async function ended(
   source: { spans(): ReadableSpan[] },
   count = 1,
 ): Promise<ReadableSpan[]> {
-  while (source.spans().length < count) await new Promise((turn) => setImmediate(turn));
+  const deadline = performance.now() + 2000;
+  while (source.spans().length < count) {
+    if (performance.now() > deadline) {
+      throw new Error(`waited for ${count} spans to end, got ${source.spans().length}`);
+    }
+    await new Promise((turn) => setImmediate(turn));
+  }
   return source.spans();
 }
 
