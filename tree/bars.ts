@@ -1,4 +1,4 @@
-import { formatDuration } from './duration.js';
+import { formatDuration, formatOffset } from './duration.js';
 import type { Glyphs } from './glyphs.js';
 import type { SpanNode } from './span-node.js';
 
@@ -17,12 +17,13 @@ export interface Bar {
 
 /**
  * A span as a bar: full where it was itself what the root waited for, light where it waited for a
- * child, medium where nobody waited for it.
+ * child, medium where nobody waited for it. One that began after the end of the scale says when.
  *
  * @param answer the server's side, when the row stands for both sides of a call: what only the client
  *   saw is the network
  */
 export function spanBar(node: SpanNode, scale: Scale, glyphs: Glyphs, answer?: SpanNode): Bar {
+  if (node.start > scale.end) return startAfterEnd(node, scale, glyphs);
   const range = cellsOf(node.start, node.end, scale);
   const length = range.last - range.first + 1;
   if (!node.critical) return finish(glyphs.aside.repeat(length), range, glyphs);
@@ -77,6 +78,11 @@ export function ruler({ start, end, cells }: Scale, glyphs: Glyphs): string {
     text = text.padEnd(column) + label;
   }
   return text.padEnd(cells - total.length) + total;
+}
+
+function startAfterEnd(node: SpanNode, scale: Scale, glyphs: Glyphs): Bar {
+  const text = `${formatOffset(node.start - scale.start, glyphs.micro)} ${glyphs.pastEnd}`;
+  return { indent: scale.cells - text.length, text };
 }
 
 interface CellRange {

@@ -46,7 +46,7 @@ export function buildTrace(spans: readonly ReadableSpan[]): TraceModel | undefin
   const first = nodes[0];
   if (first === undefined) return undefined;
 
-  const runningCount = endRunning(nodes);
+  const runningCount = endRunning(nodes, startTime);
   const { tops, main, missing, axisTops } = adopt(nodes);
   const order = preorder(tops);
   for (const node of order) relate(node);
@@ -154,10 +154,14 @@ function isSame(a: SpanNode, b: SpanNode): boolean {
 }
 
 /** Lets running spans reach to the last moment known. */
-function endRunning(nodes: readonly SpanNode[]): number {
+function endRunning(nodes: readonly SpanNode[], startTime: HrTime): number {
   const running = nodes.filter((node) => node.running);
   if (running.length === 0) return 0;
-  const now = latestEnd(nodes);
+  let now = latestEnd(nodes);
+  for (const { span } of running) {
+    const lastEvent = span.events.at(-1);
+    if (lastEvent !== undefined) now = Math.max(now, millisSince(startTime, lastEvent.time));
+  }
   for (const node of running) node.end = Math.max(node.start, now);
   return running.length;
 }

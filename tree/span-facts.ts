@@ -44,7 +44,7 @@ export function factsOf(node: SpanNode, answer: SpanNode | undefined, sheet: She
   return facts;
 }
 
-/** The status of HTTP in the words of a verdict: red for the server's fault, yellow for the caller's. */
+/** The colour of an HTTP status: red for the server's fault, yellow for the caller's. */
 export function statusStyle(status: number): Style {
   if (status >= 500) return paint.RED;
   return status >= 400 ? paint.YELLOW : paint.DIM;

@@ -71,6 +71,8 @@ const SPACES = /[^\S\ufeff]+/gu;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Emoji_Modifier}]/gu;
 const UNKNOWN = /[\p{Cs}\p{Cn}]/gu;
 const MARKS = /[\p{Mn}\p{Me}]/gu;
+/** They would settle on whatever is drawn before. */
+const LEADING_MARKS = /^[\p{Mn}\p{Me}]+/u;
 const MARK = /[\p{Mn}\p{Me}]/u;
 const NOT_ASCII = /[^ -~]/gu;
 
@@ -80,6 +82,7 @@ function scrub(text: string): string {
     .replace(SPACES, ' ')
     .replace(INVISIBLE, '')
     .replace(UNKNOWN, '\ufffd')
+    .replace(LEADING_MARKS, '')
     .normalize('NFC');
 }
 

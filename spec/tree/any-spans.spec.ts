@@ -133,7 +133,7 @@ describe('any spans', () => {
         expect(wrapped, 'wrapped lines').to.equal(0);
         expect(rows).to.deep.equal(lines.map((line) => stripAnsi(line).trimEnd()));
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -145,7 +145,7 @@ describe('any spans', () => {
         const { wrapped } = await show(lines, options.columns);
         expect(wrapped, 'wrapped lines').to.equal(0);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 

@@ -80,6 +80,16 @@ describe('the critical path', () => {
   });
 });
 
+describe('a running span', () => {
+  it('reaches to the last moment that is known, an event of its own included', () => {
+    const [r] = nodes(
+      { id: 'r', events: [{ at: 30, name: 'tick' }] },
+      { id: 'a', parent: 'r', from: 1, to: 20 },
+    );
+    expect([r?.running, r?.end]).to.deep.equal([true, 30]);
+  });
+});
+
 describe('what lies between a span and its parent', () => {
   it('is the network between a client and its server', () => {
     const [, s] = nodes(

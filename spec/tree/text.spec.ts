@@ -14,6 +14,7 @@ describe('a name or value made safe to print', () => {
     ['does not turn the line around', 'user\u202etxt.exe', 'usertxt.exe'],
     ['has no invisible characters', 'a\u200bb\u00adc\ufeffd', 'abcd'],
     ['has no half characters', 'a\ud83db', 'a\ufffdb'],
+    ['does not touch what stands before it', '\u0301\u0302x\u0301', 'x\u0301'],
     ['keeps accents, composed', 'cafe\u0301', 'café'],
     ['keeps wide letters', '注文', '注文'],
     ['keeps an emoji without its modifiers', '👍🏽 ❤️', '👍 ❤'],
