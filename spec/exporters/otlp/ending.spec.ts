@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { OTLPTraceExporterOptions } from '../../../exporters/otlp/options.js';
 import { runChild, type Ended } from '../../support/child.js';
@@ -70,11 +71,8 @@ describe('OTLPTraceExporter, when the process ends', () => {
   });
 
   it('is not disturbed by what NODE_OPTIONS preloads', async () => {
-    // In a worker this would end it before it sends.
-    const source =
-      "import{isMainThread}from'node:worker_threads';if(!isMainThread)throw new Error('preloaded')";
-    const file = `data:text/javascript,${encodeURIComponent(source)}`;
-    const ended = await run('by exit', {}, { NODE_OPTIONS: `--import ${file}` });
+    const file = fileURLToPath(new URL('./preloaded.cjs', import.meta.url));
+    const ended = await run('by exit', {}, { NODE_OPTIONS: `--require "${file}"` });
     expect(ended.code, ended.stderr).to.equal(3);
     expect(said(ended)).to.include({ delivered: 3 });
   });

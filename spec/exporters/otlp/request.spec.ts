@@ -33,7 +33,7 @@ describe('OTLPTraceExporter, requests', () => {
     expect(e.collector.spans()).to.have.length(100);
   });
 
-  it('compresses once, however often it sends', async () => {
+  it('compresses what it sends again', async () => {
     e.collector.answer({ status: 503 });
     await exported(e.exporter({ compression: 'gzip' }), readableSpans(10));
     expect(e.collector.spans()).to.have.length(10);

@@ -130,7 +130,9 @@ for (const encoding of ENCODINGS) {
         { traceId: TRACE_ID.slice(1) },
         { spanId: `${SPAN_ID}00` },
         { traceId: `${TRACE_ID.slice(1)}g` },
-        { spanId: `${SPAN_ID.slice(1)}ā` },
+        // Its code ends like that of the digit 1.
+        { spanId: `${SPAN_ID.slice(1)}ı` },
+        { traceId: `${TRACE_ID.slice(1)}ı` },
         { spanId: '' },
       ];
       const spans = bad.map((ids) => readableSpan({ spanContext: () => contextOf(ids) }));
@@ -182,6 +184,7 @@ for (const encoding of ENCODINGS) {
       expect(start([0, 0])).to.equal(0n);
       expect(start([0, 7])).to.equal(7n);
       expect(start([1, 0])).to.equal(1_000_000_000n);
+      expect(start([4, 999_999_999])).to.equal(4_999_999_999n);
       expect(start([1, 2_500_000_000])).to.equal(3_500_000_000n);
       expect(start([1, 0.75])).to.equal(1_000_000_000n);
       expect(start([0xffffffff, 999_999_999])).to.equal(4_294_967_295_999_999_999n);

@@ -37,7 +37,7 @@ describe('BackwardWriter', () => {
 
   it('keeps no memory of a request that was unusually large', () => {
     const writer = new BackwardWriter();
-    writer.string(0x0a, 'z'.repeat(8_000_000));
+    for (let i = 0; i < 5000; i++) writer.string(0x0a, 'z'.repeat(1000));
     writer.finish();
     writer.string(0x0a, 'small');
     expect(writer.finish().buffer.byteLength).to.be.at.most(1024 * 1024);

@@ -76,7 +76,7 @@ describe('postSync', () => {
       .and.to.have.lengthOf(400);
   });
 
-  it('works from a bundle, with the bytes of a view alone', async () => {
+  it('works from a bundle, with the body in a larger buffer', async () => {
     const { outputFiles } = await build({
       stdin: {
         resolveDir: fileURLToPath(new URL('../../..', import.meta.url)),
