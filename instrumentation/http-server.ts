@@ -274,6 +274,7 @@ class JoinedCall<C> implements ServerCall {
   readonly #setup: Setup<C>;
   readonly #ctx: C;
   readonly #metadata: HttpServerMetadata;
+  #failed = false;
 
   constructor(setup: Setup<C>, ctx: C, active: Context, metadata: HttpServerMetadata) {
     this.context = active;
@@ -285,6 +286,7 @@ class JoinedCall<C> implements ServerCall {
   }
 
   failed(error: unknown): void {
+    this.#failed = true;
     try {
       const { span, recordsErrors } = this.#metadata;
       if (recordsErrors !== true && expectedStatus(error) >= 500) recordError(span, error);
@@ -298,6 +300,8 @@ class JoinedCall<C> implements ServerCall {
     try {
       const { spanName } = requestMethod(adapter.request(this.#ctx).method, known);
       nameSpan(this.#setup, this.#ctx, this.#metadata, spanName);
+      // Frameworks answer for an error with headers of their own, which are yet to come.
+      if (this.#failed) return;
       const response = adapter.response(this.#ctx);
       captureResponse((name) => response.getHeader(name), this.#metadata.span);
     } catch (error) {

@@ -208,7 +208,7 @@ export function servedTraces(served: Serving): void {
       expect(made?.route).to.equal(route);
     });
 
-    it('gets the chosen headers and the error', async () => {
+    it('gets the chosen headers of the request, and the error', async () => {
       const url = await startInside(
         () => ({ type: 'http', span: h.tracer.startSpan('GET') }),
         () => {
@@ -220,6 +220,17 @@ export function servedTraces(served: Serving): void {
       const span = await onlySpan();
       expect(span.attributes['http.request.header.x-tenant']).to.deep.equal(['t']);
       expect(span.events.map((event) => event.name)).to.deep.equal(['exception']);
+    });
+
+    it('gets the chosen headers of the response', async () => {
+      const url = await startInside(
+        () => ({ type: 'http', span: h.tracer.startSpan('GET') }),
+        () => ({ headers: { 'x-cache': 'hit' } }),
+        { responseHeaders: ['x-cache'] },
+      );
+      await get(`${url}/users/1`);
+      const { attributes } = await onlySpan();
+      expect(attributes['http.response.header.x-cache']).to.deep.equal(['hit']);
     });
 
     it('that was not sampled is no reason to make one', async () => {

@@ -73,7 +73,7 @@ export async function ended(
   source: { spans(): ReadableSpan[] },
   count = 1,
 ): Promise<ReadableSpan[]> {
-  const deadline = performance.now() + 2000;
+  const deadline = performance.now() + 5000;
   while (source.spans().length < count) {
     if (performance.now() > deadline) {
       throw new Error(`waited for ${count} spans to end, got ${source.spans().length}`);
