@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { OTLPTraceExporterOptions } from '../../../exporters/otlp/options.js';
 import { runChild, type Ended } from '../../support/child.js';
@@ -11,13 +10,9 @@ describe('OTLPTraceExporter, when the process ends', () => {
   });
   afterEach(() => collector.close());
 
-  function run(
-    how: string,
-    options: OTLPTraceExporterOptions = {},
-    env: Record<string, string> = {},
-  ): Promise<Ended> {
+  function run(how: string, options: OTLPTraceExporterOptions = {}): Promise<Ended> {
     const args = [how, JSON.stringify({ url: collector.url, ...options })];
-    return runChild('../../exporters/otlp/ending-child.ts', { args, env }).ended;
+    return runChild('../../exporters/otlp/ending-child.ts', { args }).ended;
   }
 
   function said({ stdout }: Ended): Record<string, unknown> {
@@ -68,13 +63,6 @@ describe('OTLPTraceExporter, when the process ends', () => {
     const ended = await run('by exit');
     expect(ended.stdout).to.match(/otlp\.exit: .*status 400/);
     expect(said(ended)).to.include({ rejected: 3 });
-  });
-
-  it('is not disturbed by what NODE_OPTIONS preloads', async () => {
-    const file = fileURLToPath(new URL('./preloaded.cjs', import.meta.url));
-    const ended = await run('by exit', {}, { NODE_OPTIONS: `--require "${file}"` });
-    expect(ended.code, ended.stderr).to.equal(3);
-    expect(said(ended)).to.include({ delivered: 3 });
   });
 
   it('is held by an export until it is delivered, and by nothing afterwards', async () => {

@@ -5,8 +5,6 @@ import { build } from 'esbuild';
 import { postSync } from '../../../lib/node/sync-http.js';
 import { refusingUrl, startCollector, type Collector } from '../../support/collector.js';
 
-const SOURCE = fileURLToPath(new URL('../../../lib/node/sync-http.ts', import.meta.url));
-
 /*
  * A server in this process cannot answer while this thread sleeps, so what must be answered is sent by
  * a process of its own.
@@ -76,40 +74,56 @@ describe('postSync', () => {
       .and.to.have.lengthOf(400);
   });
 
-  it('works from a bundle, with the body in a larger buffer', async () => {
-    const { outputFiles } = await build({
-      stdin: {
-        resolveDir: fileURLToPath(new URL('../../..', import.meta.url)),
-        contents: `
-          import { postSync } from ${JSON.stringify(SOURCE)};
-          const body = new Uint8Array(new ArrayBuffer(100_000), 50, 4).fill(7);
-          const request = { url: process.argv[1], headers: { 'x-key': 'k' }, body };
-          console.log(JSON.stringify(postSync(request, 1000)));`,
-      },
-      bundle: true,
-      minify: true,
-      write: false,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20',
+  describe('from a bundle, in a process of its own', () => {
+    let bundle: string;
+    before(async () => {
+      bundle = await bundled(`
+        import { postSync } from './lib/node/sync-http.ts';
+        const body = new Uint8Array(new ArrayBuffer(100_000), 50, 4).fill(7);
+        const request = { url: process.argv[1], headers: { 'x-key': 'k' }, body };
+        console.log(JSON.stringify(postSync(request, 1000)));`);
     });
-    const stdout = await printed([
-      '--input-type=module',
-      '-e',
-      outputFiles[0]!.text,
-      collector.url,
-    ]);
-    expect(JSON.parse(stdout)).to.deep.equal({ ok: true, status: 200 });
-    const [{ body, headers, method }] = collector.requests as [(typeof collector.requests)[0]];
-    expect([...body]).to.deep.equal([7, 7, 7, 7]);
-    expect(headers).to.include({ 'x-key': 'k', 'content-length': '4' });
-    expect(method).to.equal('POST');
+    const run = (env: Record<string, string> = {}): Promise<string> =>
+      printed(['--input-type=module', '-e', bundle, collector.url], env);
+
+    it('delivers, with the body in a larger buffer', async () => {
+      expect(JSON.parse(await run())).to.deep.equal({ ok: true, status: 200 });
+      const [{ body, headers, method }] = collector.requests as [(typeof collector.requests)[0]];
+      expect([...body]).to.deep.equal([7, 7, 7, 7]);
+      expect(headers).to.include({ 'x-key': 'k', 'content-length': '4' });
+      expect(method).to.equal('POST');
+    });
+
+    it('tells the status', async () => {
+      collector.always({ status: 503 });
+      expect(JSON.parse(await run())).to.deep.equal({ ok: false, status: 503 });
+    });
+
+    it('delivers whatever the process was made to preload', async () => {
+      const file = fileURLToPath(new URL('./sync-http-preloaded.cjs', import.meta.url));
+      const stdout = await run({ NODE_OPTIONS: `--require "${file}"` });
+      expect(JSON.parse(stdout)).to.deep.equal({ ok: true, status: 200 });
+    });
   });
 });
 
-function printed(args: string[]): Promise<string> {
+async function bundled(contents: string): Promise<string> {
+  const resolveDir = fileURLToPath(new URL('../../..', import.meta.url));
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+  });
+  return outputFiles[0]!.text;
+}
+
+function printed(args: string[], env: Record<string, string>): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (data: string) => (stdout += data));
     child.on('error', reject);
