@@ -1,6 +1,7 @@
 import { formatDuration } from './duration.js';
 import { layOut, newLine, type TreeOptions } from './page.js';
 import * as paint from './paint.js';
+import { cut } from './text.js';
 
 /** What became of the traces that were not printed. */
 export interface Flood {
@@ -33,7 +34,8 @@ export function renderFlood(
     const duration = formatDuration(slowest.durationMillis, micro);
     const id = page.clean(slowest.traceId.slice(0, 8));
     line.sign(` ${dot} slowest ${duration} `, paint.DIM);
-    line.add(`${page.clean(slowest.name)} (trace ${id})`, paint.DIM);
+    const name = cut(page.clean(slowest.name), line.room - id.length - 9, ellipsis);
+    line.add(`${name} (trace ${id})`, paint.DIM);
   }
   return line.toString();
 }

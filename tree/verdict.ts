@@ -10,6 +10,7 @@ import type { Style } from './paint.js';
 import { describeMissing, type Sheet } from './sheet.js';
 import { displayName, statusStyle } from './span-facts.js';
 import type { SpanNode } from './span-node.js';
+import { cut } from './text.js';
 
 /** The first line: outcome, name, status, time, and where it began. It is enough by itself. */
 export function drawVerdict(sheet: Sheet): string {
@@ -17,7 +18,9 @@ export function drawVerdict(sheet: Sheet): string {
   const { main } = trace;
   const [sign, style] = outcomeSign(sheet);
   const line = newLine(page).sign(`${sign} `, style);
-  line.add(displayName(main, page), main.failed ? paint.BOLD_RED : paint.BOLD);
+  // A long name leaves room for what matters as much.
+  const name = cut(displayName(main, page), Math.ceil(page.width / 2), page.glyphs.ellipsis);
+  line.add(name, main.failed ? paint.BOLD_RED : paint.BOLD);
   const status = httpStatus(main.span.attributes);
   if (status !== undefined) line.sign(' ').sign(String(status), statusStyle(status));
   if (main.running) line.sign(' still running', paint.YELLOW);
