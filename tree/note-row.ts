@@ -44,7 +44,7 @@ export function drawError(note: EventNote, prefix: string, sheet: Sheet, out: st
   line.sign(`${page.glyphs.failed} `, paint.BOLD_RED).add(text, paint.RED);
   out.push(finishNote(line, note.time, page.glyphs.failed, paint.BOLD_RED, sheet));
   if (frame === undefined) return;
-  const where = begin(' ', paint.PLAIN, prefix, sheet).sign('  at ', paint.DIM);
+  const where = newLine(page).sign(`  ${prefix}  at `, paint.DIM);
   const place = cutStart(page.clean(frame), where.room, page.glyphs.ellipsis);
   out.push(where.add(place, paint.DIM).toString());
 }
