@@ -11,12 +11,12 @@ export class InMemorySpanExporter implements SpanExporter {
       const error = new Error('the in-memory exporter has been shut down');
       return resultCallback({ code: ExportResultCode.FAILED, error });
     }
-    this.#spans.push(...spans);
+    for (const span of spans) this.#spans.push(span);
     resultCallback({ code: ExportResultCode.SUCCESS });
   }
 
   exportSync(spans: ReadableSpan[]): void {
-    if (!this.#stopped) this.#spans.push(...spans);
+    if (!this.#stopped) for (const span of spans) this.#spans.push(span);
   }
 
   /** All spans exported since the start or the last `reset`, in the order of their ends. */

@@ -14,6 +14,13 @@ export interface AttributeLimits {
   readonly depth: number;
 }
 
+/** For attributes that are exempt from limits, those of resources and scopes; encoders still recurse. */
+export const UNLIMITED: AttributeLimits = Object.freeze({
+  count: Infinity,
+  length: Infinity,
+  depth: 64,
+});
+
 /** From how many attributes on a key is looked up in a map instead of by walking the list. */
 const INDEX_FROM = 16;
 
@@ -168,7 +175,7 @@ function acceptValue(value: unknown, limits: AttributeLimits): unknown {
       return value;
     default:
       try {
-        return acceptOther(value, limits, 1, []);
+        return acceptOther(value, { limits, path: [], items: 0 }, 1);
       } catch (error) {
         report('attribute.threw', 'an attribute value could not be read: it is dropped', error);
         return undefined;
@@ -176,69 +183,82 @@ function acceptValue(value: unknown, limits: AttributeLimits): unknown {
   }
 }
 
+/** The way through one value that is not plain. */
+interface Walk {
+  readonly limits: AttributeLimits;
+  /** The objects around the current one, to recognise cycles. */
+  readonly path: object[];
+  /** How many items have been met on all levels. */
+  items: number;
+}
+
+/**
+ * How many items one value may hold on all levels: one that holds the same part twice on each level is
+ * small in memory and endless when it is written out.
+ */
+const MOST_ITEMS = 100_000;
+
 /**
  * Values that are not plain (specification: attribute type mapping). `depth` is the value's own, 1 at
- * the top; `path` holds the objects around it, to recognise cycles. Throws what the value's own code
- * throws.
+ * the top. Throws what the value's own code throws.
  */
-function acceptOther(
-  value: unknown,
-  limits: AttributeLimits,
-  depth: number,
-  path: object[],
-): unknown {
+function acceptOther(value: unknown, walk: Walk, depth: number): unknown {
   switch (typeof value) {
     case 'string':
-      return cut(value, limits.length);
+      return cut(value, walk.limits.length);
     case 'number':
     case 'boolean':
       return value;
     case 'bigint':
-      return BigInt.asIntN(64, value) === value ? value : cut(value.toString(), limits.length);
+      return BigInt.asIntN(64, value) === value ? value : cut(value.toString(), walk.limits.length);
     case 'object':
-      return value === null ? null : acceptObject(value, limits, depth, path);
+      return value === null ? null : acceptObject(value, walk, depth);
     default:
-      return refuse(`a ${typeof value} is no attribute value: it is dropped`);
+      return refuse(`a value of type ${typeof value} is no attribute value: it is dropped`);
   }
 }
 
-function acceptObject(
-  value: object,
-  limits: AttributeLimits,
-  depth: number,
-  path: object[],
-): unknown {
-  if (value instanceof Uint8Array) return new Uint8Array(value.subarray(0, limits.length));
-  if (value instanceof ArrayBuffer) return new Uint8Array(value.slice(0, limits.length));
-  if (value instanceof Date) return cut(dateText(value), limits.length);
-  const unboxed: unknown = typeof value.valueOf === 'function' ? value.valueOf() : value;
-  if (typeof unboxed !== 'object' && typeof unboxed !== 'undefined') {
-    return acceptOther(unboxed, limits, depth, path);
-  }
-  if (value instanceof Error || value instanceof RegExp || value instanceof URL) {
-    return cut(String(value), limits.length);
-  }
-  if (path.includes(value)) return refuse('an attribute value contains itself: it is dropped');
-  if (depth > limits.depth) return null;
-  path.push(value);
+function acceptObject(value: object, walk: Walk, depth: number): unknown {
+  const { length } = walk.limits;
+  if (value instanceof Uint8Array) return new Uint8Array(value.subarray(0, length));
+  if (value instanceof ArrayBuffer) return new Uint8Array(value.slice(0, length));
+  if (value instanceof DataView) return bytesOf(value, length);
+  if (value instanceof Date) return cut(dateText(value), length);
+  if (value instanceof Error || value instanceof RegExp) return cut(String(value), length);
+  const plain = plainForm(value);
+  if (typeof plain !== 'object' || plain === null) return acceptOther(plain, walk, depth);
+  return acceptCollection(plain, walk, depth);
+}
+
+/**
+ * What stands for an object: what its `toJSON` makes of it (URLs, decimals, dates of libraries), the
+ * primitive in a boxed one, else itself.
+ */
+function plainForm(value: object): unknown {
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON === 'function') return Reflect.apply(toJSON, value, ['']);
+  const { valueOf } = value as { valueOf?: unknown };
+  return typeof valueOf === 'function' ? Reflect.apply(valueOf, value, []) : value;
+}
+
+function acceptCollection(value: object, walk: Walk, depth: number): unknown {
+  if (walk.path.includes(value)) return refuse('an attribute value contains itself: it is dropped');
+  if (depth > walk.limits.depth) return null;
+  walk.path.push(value);
   const accepted =
     Array.isArray(value) || value instanceof Set || ArrayBuffer.isView(value)
-      ? acceptItems(Array.from(value as Iterable<unknown>), limits, depth, path)
-      : acceptEntries(entriesOf(value), limits, depth, path);
-  path.pop();
+      ? acceptItems(value as Iterable<unknown>, walk, depth)
+      : acceptEntries(entriesOf(value), walk, depth);
+  walk.path.pop();
   return accepted;
 }
 
-/** The items of an array; those that are no values stay in their place as empty ones. */
-function acceptItems(
-  items: unknown[],
-  limits: AttributeLimits,
-  depth: number,
-  path: object[],
-): unknown[] | undefined {
+/** The items of an array; those that are not there stay in their place as empty ones. */
+function acceptItems(items: Iterable<unknown>, walk: Walk, depth: number): unknown[] | undefined {
   const accepted: unknown[] = [];
   for (const item of items) {
-    const value = item === undefined ? null : acceptOther(item, limits, depth + 1, path);
+    if (++walk.items > MOST_ITEMS) return refuseEndless();
+    const value = item === undefined ? null : acceptOther(item, walk, depth + 1);
     if (value === undefined) return undefined;
     accepted.push(value);
   }
@@ -247,14 +267,14 @@ function acceptItems(
 
 function acceptEntries(
   entries: Iterable<[unknown, unknown]>,
-  limits: AttributeLimits,
+  walk: Walk,
   depth: number,
-  path: object[],
 ): Record<string, unknown> | undefined {
   const accepted: Record<string, unknown> = {};
   for (const [key, item] of entries) {
     if (item === undefined) continue;
-    const value = acceptOther(item, limits, depth + 1, path);
+    if (++walk.items > MOST_ITEMS) return refuseEndless();
+    const value = acceptOther(item, walk, depth + 1);
     if (value === undefined) return undefined;
     assign(accepted, String(key), value);
   }
@@ -265,6 +285,11 @@ function entriesOf(value: object): Iterable<[unknown, unknown]> {
   return value instanceof Map ? (value as Map<unknown, unknown>) : Object.entries(value);
 }
 
+function bytesOf(view: DataView, length: number): Uint8Array {
+  const { buffer, byteOffset, byteLength } = view;
+  return new Uint8Array(buffer, byteOffset, Math.min(byteLength, length)).slice();
+}
+
 function dateText(date: Date): string {
   return Number.isNaN(date.getTime()) ? 'Invalid Date' : date.toISOString();
 }
@@ -272,6 +297,10 @@ function dateText(date: Date): string {
 function refuse(message: string): undefined {
   report('attribute.value', message);
   return undefined;
+}
+
+function refuseEndless(): undefined {
+  return refuse(`an attribute value holds more than ${MOST_ITEMS} items: it is dropped`);
 }
 
 /**

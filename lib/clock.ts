@@ -22,6 +22,9 @@ export type Moment = number | HrTime;
 /** How far the wall clock may run away from the anchor before new traces follow it. */
 const TOLERANCE_MILLIS = 2;
 
+/** Times are exported as 64 bits of nanoseconds, which end in the year 2554. */
+const MOST_SECONDS = 18_446_744_073;
+
 let current: Anchor = makeAnchor(performance.timeOrigin);
 
 /** The process's anchor as it stands. */
@@ -34,10 +37,25 @@ export function currentAnchor(): Anchor {
  * have drifted apart (a sleeping machine, a corrected clock, a long uptime).
  */
 export function anchorForRoot(now: number): Anchor {
-  const wall = Date.now();
-  const drift = wall - (current.epochMillis + now);
-  if (drift > TOLERANCE_MILLIS || drift < -TOLERANCE_MILLIS) current = makeAnchor(wall - now);
+  const drift = Date.now() - (current.epochMillis + now);
+  if (drift > TOLERANCE_MILLIS || drift < -TOLERANCE_MILLIS) current = checkedAnchor(current);
   return current;
+}
+
+/**
+ * Looks twice before the anchor is moved: a process that loses the processor between the reading of one
+ * clock and that of the other sees a drift that is none.
+ */
+function checkedAnchor(anchor: Anchor): Anchor {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const before = performance.now();
+    const wall = Date.now();
+    if (performance.now() - before > TOLERANCE_MILLIS / 2) continue;
+    const drift = wall - (anchor.epochMillis + before);
+    const drifted = drift > TOLERANCE_MILLIS || drift < -TOLERANCE_MILLIS;
+    return drifted ? makeAnchor(wall - before) : anchor;
+  }
+  return anchor;
 }
 
 /** A moment as `[seconds, nanoseconds]` since the epoch. */
@@ -54,17 +72,30 @@ export function toHrTime(moment: Moment, anchor: Anchor): HrTime {
  */
 export function momentOf(time: TimeInput): Moment | undefined {
   if (typeof time === 'number') {
-    if (!Number.isFinite(time) || time < 0) return undefined;
+    if (!(time >= 0 && time < MOST_SECONDS * 1000)) return undefined;
     return time <= performance.now() ? time : millisToHrTime(time);
   }
-  if (time instanceof Date) {
-    const millis = time.getTime();
-    return Number.isNaN(millis) ? undefined : millisToHrTime(millis);
+  try {
+    return time instanceof Date ? momentOfDate(time) : momentOfPair(time);
+  } catch {
+    return undefined;
   }
+}
+
+function momentOfDate(date: Date): Moment | undefined {
+  const millis = date.getTime();
+  return millis >= 0 && millis < MOST_SECONDS * 1000 ? millisToHrTime(millis) : undefined;
+}
+
+function momentOfPair(time: unknown): Moment | undefined {
   if (!Array.isArray(time) || time.length !== 2) return undefined;
   const [seconds, nanos] = time as [unknown, unknown];
-  if (typeof seconds !== 'number' || typeof nanos !== 'number') return undefined;
-  return Number.isFinite(seconds) && Number.isFinite(nanos) ? [seconds, nanos] : undefined;
+  if (!isWholeBelow(MOST_SECONDS, seconds) || !isWholeBelow(1e9, nanos)) return undefined;
+  return [seconds, nanos];
+}
+
+function isWholeBelow(bound: number, value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < bound;
 }
 
 /** How long it is from one moment to another, never negative, as `[seconds, nanoseconds]`. */

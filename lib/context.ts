@@ -48,9 +48,20 @@ class LinkedContext implements Context {
 
   /** A chain without the key; the part behind it is shared, the part before it copied. */
   deleteValue(key: symbol): Context {
-    if (this.#key === key) return this.#base;
-    const base = without(this.#base, key);
-    return base === this.#base ? this : new LinkedContext(base, this.#key, this.#value);
+    const before: LinkedContext[] = [];
+    let link: Context = this;
+    while (link instanceof LinkedContext && link.#key !== key) {
+      before.push(link);
+      link = link.#base;
+    }
+    let behind = link instanceof LinkedContext ? link.#base : without(link, key);
+    if (behind === link) return this;
+    for (let i = before.length - 1; i >= 0; i--) behind = before[i]!.#onto(behind);
+    return behind;
+  }
+
+  #onto(base: Context): LinkedContext {
+    return new LinkedContext(base, this.#key, this.#value);
   }
 }
 

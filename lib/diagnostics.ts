@@ -28,11 +28,16 @@ export function report(code: string, message: string, error?: unknown): void {
   counts.set(code, seen + 1);
   if (seen > 0) return;
   try {
-    (handler ?? log)(error === undefined ? { code, message } : { code, message, error });
+    const answer: unknown = (handler ?? log)(
+      error === undefined ? { code, message } : { code, message, error },
+    );
+    if (answer instanceof Promise) answer.catch(ignore);
   } catch {
-    // An error handler that throws has nobody left to tell.
+    // An error handler that throws has nobody left to tell, as one that rejects has.
   }
 }
+
+function ignore(): void {}
 
 /**
  * Replaces how the SDK reports what it contains. `undefined` restores the default: the API's `diag`

@@ -18,23 +18,27 @@ export interface Globals {
 /**
  * Sets the API's globals.
  *
- * @returns false, after a report, when another SDK holds one of them: that one stays as it is
+ * @returns false, after a report, when another SDK holds one of them: that one stays as it is, and when
+ * it is the tracer provider the others are not set either
  */
 export function setGlobals({ tracerProvider, propagator, contextManager }: Globals): boolean {
-  const taken: string[] = [];
   if (tracerProvider && !trace.setGlobalTracerProvider(tracerProvider)) {
-    taken.push(`the tracer provider (${holderOf(trace.getTracerProvider())})`);
+    return taken(`the tracer provider (${holderOf(trace.getTracerProvider())})`);
   }
+  const held: string[] = [];
   if (contextManager) {
     contextManager.enable();
-    if (!context.setGlobalContextManager(contextManager)) taken.push('the context manager');
+    if (!context.setGlobalContextManager(contextManager)) held.push('the context manager');
   }
-  if (propagator && !propagation.setGlobalPropagator(propagator)) taken.push('the propagator');
-  if (taken.length === 0) return true;
+  if (propagator && !propagation.setGlobalPropagator(propagator)) held.push('the propagator');
+  return held.length === 0 || taken(held.join(' and '));
+}
+
+function taken(globals: string): false {
   report(
     'register.taken',
-    `another SDK has already registered ${taken.join(', ')}: register one SDK only, or call the ` +
-      "API's disable() first",
+    `the API's globals are taken, by another SDK or an earlier register(): ${globals}. Register ` +
+      "one SDK only, or call the API's disable() first",
   );
   return false;
 }

@@ -1,3 +1,5 @@
+import { report } from './diagnostics.js';
+
 /** Makes the ids of traces and spans (specification: id generators). */
 export interface IdGenerator {
   /** 32 lower-case hex digits, not all zero. */
@@ -20,6 +22,50 @@ export class RandomIdGenerator implements IdGenerator {
   /** Arrow functions, so that they can be handed around like those of the official SDK. */
   readonly generateTraceId = (): string => randomTraceId();
   readonly generateSpanId = (): string => randomSpanId();
+}
+
+/**
+ * Ids from somebody's generator: each is looked at before it is used, and replaced by a random one when
+ * it is not an id or the generator throws.
+ */
+export class CheckedIdGenerator implements IdGenerator {
+  readonly generatesRandomTraceIds: boolean;
+  readonly #generator: IdGenerator;
+
+  constructor(generator: IdGenerator) {
+    this.#generator = generator;
+    this.generatesRandomTraceIds = generator.generatesRandomTraceIds === true;
+  }
+
+  generateTraceId(): string {
+    try {
+      const id = this.#generator.generateTraceId();
+      if (isTraceId(id)) return id;
+      reportInvalid(id);
+    } catch (error) {
+      reportThrown(error);
+    }
+    return randomTraceId();
+  }
+
+  generateSpanId(): string {
+    try {
+      const id = this.#generator.generateSpanId();
+      if (isSpanId(id)) return id;
+      reportInvalid(id);
+    } catch (error) {
+      reportThrown(error);
+    }
+    return randomSpanId();
+  }
+}
+
+function reportInvalid(id: unknown): void {
+  report('ids.invalid', `an id generator made "${String(id)}": a random id is used instead`);
+}
+
+function reportThrown(error: unknown): void {
+  report('ids.threw', 'an id generator threw: a random id is used instead', error);
 }
 
 /** Random bytes are drawn for 512 span ids at a time: one call to the system costs as much as 20 ids. */

@@ -9,6 +9,7 @@ import type { Sampler } from './sampler.js';
 export interface Pipeline {
   readonly sampler: Sampler;
   readonly processor: FanOut;
+  /** Its ids need no check. */
   readonly ids: IdGenerator;
   readonly resource: Resource;
   readonly limits: Readonly<Required<SpanLimits>>;

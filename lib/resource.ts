@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { acceptAttributes, AttributeList, UNLIMITED } from './attributes.js';
 import { report } from './diagnostics.js';
 import { SDK_INFO } from './version.js';
 
@@ -43,10 +44,10 @@ class StaticResource implements Resource {
 
   merge(other: Resource | null): Resource {
     if (other === null || other === undefined) return this;
-    return new StaticResource(
-      { ...this.attributes, ...other.attributes },
-      mergeSchemaUrls(this.schemaUrl, other.schemaUrl),
-    );
+    const merged = new AttributeList();
+    merged.setAll(this.attributes, UNLIMITED);
+    merged.setAll(other.attributes, UNLIMITED);
+    return new StaticResource(merged.toObject(), mergeSchemaUrls(this.schemaUrl, other.schemaUrl));
   }
 }
 
@@ -58,11 +59,7 @@ export function resourceFromAttributes(
   attributes: Attributes,
   options: { schemaUrl?: string } = {},
 ): Resource {
-  const kept: Attributes = {};
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value !== undefined && key !== '') kept[key] = value;
-  }
-  return new StaticResource(kept, options.schemaUrl);
+  return new StaticResource(acceptAttributes(attributes, UNLIMITED).attributes, options.schemaUrl);
 }
 
 /** A resource without attributes. */

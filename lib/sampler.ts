@@ -1,6 +1,8 @@
 import type { Attributes, Context, Link, SpanKind, TraceState } from '@opentelemetry/api';
 import { trace } from '@opentelemetry/api';
 import { report } from './diagnostics.js';
+import { isSpanId, isTraceId } from './ids.js';
+import { requireMethods } from './require-methods.js';
 
 /** What is to become of a new span. The numbers are those of the official SDK. */
 export const SamplingDecision = {
@@ -80,10 +82,18 @@ export interface ParentBasedSamplerOptions {
   localParentNotSampled?: Sampler;
 }
 
+const PARENT_BASED_OPTIONS = [
+  'root',
+  'remoteParentSampled',
+  'remoteParentNotSampled',
+  'localParentSampled',
+  'localParentNotSampled',
+] as const satisfies readonly (keyof ParentBasedSamplerOptions)[];
+
 /**
  * Does what the parent did, and asks another sampler for roots (specification: ParentBased).
  *
- * @throws TypeError when `root` is missing
+ * @throws TypeError when `root` is missing, or one of them is no sampler
  */
 export class ParentBasedSampler implements Sampler {
   readonly #root: Sampler;
@@ -93,8 +103,9 @@ export class ParentBasedSampler implements Sampler {
   readonly #localNotSampled: Sampler;
 
   constructor(options: ParentBasedSamplerOptions) {
-    if (typeof options?.root?.shouldSample !== 'function') {
-      throw new TypeError(`ParentBasedSampler needs a root sampler, not ${String(options?.root)}`);
+    for (const name of PARENT_BASED_OPTIONS) {
+      const sampler = options?.[name];
+      if (name === 'root' || sampler) requireMethods(name, sampler, ['shouldSample']);
     }
     this.#root = options.root;
     this.#remoteSampled = options.remoteParentSampled ?? new AlwaysOnSampler();
@@ -107,10 +118,11 @@ export class ParentBasedSampler implements Sampler {
     return this.#choose(input[0]).shouldSample(...input);
   }
 
-  /** The tracer hands over a context without an invalid parent, so that any parent is a valid one. */
   #choose(context: Context): Sampler {
     const parent = trace.getSpanContext(context);
-    if (parent === undefined || !trace.isSpanContextValid(parent)) return this.#root;
+    if (parent === undefined || !isTraceId(parent.traceId) || !isSpanId(parent.spanId)) {
+      return this.#root;
+    }
     const sampled = (parent.traceFlags & 1) === 1;
     if (parent.isRemote) return sampled ? this.#remoteSampled : this.#remoteNotSampled;
     return sampled ? this.#localSampled : this.#localNotSampled;
@@ -129,11 +141,22 @@ export class ParentBasedSampler implements Sampler {
 export function askSampler(sampler: Sampler, ...input: SamplingInput): SamplingResult {
   try {
     const result = sampler.shouldSample(...input);
-    const decision = result?.decision;
-    if (decision === 0 || decision === 1 || decision === 2) return result;
-    report('sampler.malformed', `a sampler answered ${String(decision)}: the span is dropped`);
+    if (isSamplingResult(result)) return result;
+    report('sampler.malformed', `a sampler answered ${describe(result)}: the span is dropped`);
   } catch (error) {
     report('sampler.threw', 'a sampler threw: the span is dropped', error);
   }
   return DROP;
+}
+
+function isSamplingResult(result: SamplingResult | undefined): result is SamplingResult {
+  const decision = result?.decision;
+  if (decision !== 0 && decision !== 1 && decision !== 2) return false;
+  const { traceState } = result!;
+  return traceState === undefined || traceState === null || 'serialize' in traceState;
+}
+
+function describe(result: SamplingResult | undefined): string {
+  if (typeof result !== 'object' || result === null) return String(result);
+  return `a ${(result as object).constructor?.name} with decision ${String(result.decision)}`;
 }

@@ -1,4 +1,5 @@
 import {
+  INVALID_SPAN_CONTEXT,
   SpanStatusCode,
   type Attributes,
   type Exception,
@@ -101,59 +102,38 @@ export class Span implements ApiSpan, ReadableSpan {
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
     if (!this.open) return this;
-    if (this.events.length >= this.pipeline.limits.eventCountLimit) {
-      this.droppedEventsCount++;
-      report('span.event-limit', 'a span has more events than its limit: the newest are dropped');
-      return this;
-    }
-    const timeGiven = isTime(attributesOrTime);
-    const { attributes, dropped } = acceptAttributes(
-      timeGiven ? undefined : attributesOrTime,
-      this.pipeline.eventAttributes,
-    );
-    this.events.push({
-      name: textOf(name),
-      time: toHrTime(this.momentOrNow(timeGiven ? attributesOrTime : time), this.anchor),
-      attributes,
-      droppedAttributesCount: dropped,
-    });
+    if (isTime(attributesOrTime)) this.pushEvent(name, undefined, undefined, attributesOrTime);
+    else this.pushEvent(name, attributesOrTime, undefined, time);
     return this;
   }
 
   addLink(link: Link): this {
     if (!this.open) return this;
-    const context = link?.context;
-    if (typeof context !== 'object' || context === null) {
-      return this.dropLink('span.link', 'a link has no span context: it is dropped');
+    try {
+      this.pushLink(link);
+    } catch (error) {
+      this.dropLink('span.link', 'a link could not be read: it is dropped', error);
     }
-    if (this.links.length >= this.pipeline.limits.linkCountLimit) {
-      return this.dropLink(
-        'span.link-limit',
-        'a span has more links than its limit: the newest are dropped',
-      );
-    }
-    const { attributes, dropped } = acceptAttributes(link.attributes, this.pipeline.linkAttributes);
-    if (!leadsSomewhere(context, attributes)) {
-      return this.dropLink('span.link', 'a link leads to no span and says nothing: it is dropped');
-    }
-    this.links.push({ context, attributes, droppedAttributesCount: dropped });
     return this;
   }
 
   addLinks(links: Link[]): this {
-    if (this.open && Array.isArray(links)) for (const link of links) this.addLink(link);
+    if (!this.open) return this;
+    try {
+      for (const link of links) this.addLink(link);
+    } catch (error) {
+      report('span.link', 'a list of links could not be read: the rest of it is dropped', error);
+    }
     return this;
   }
 
   /** Specification: set status. Ok is final; Error may be replaced; Unset changes nothing. */
   setStatus(status: SpanStatus): this {
     if (!this.open || this.status.code === SpanStatusCode.OK) return this;
-    const code = status?.code;
-    if (code === SpanStatusCode.OK) {
-      this.status = { code };
-    } else if (code === SpanStatusCode.ERROR) {
-      const { message } = status;
-      this.status = typeof message === 'string' && message !== '' ? { code, message } : { code };
+    try {
+      this.status = statusFrom(status) ?? this.status;
+    } catch (error) {
+      report('span.status', 'a status could not be read: it is ignored', error);
     }
     return this;
   }
@@ -170,7 +150,7 @@ export class Span implements ApiSpan, ReadableSpan {
    */
   recordException(exception: Exception, time?: TimeInput, attributes?: Attributes): void {
     if (!this.open) return;
-    this.addEvent('exception', { ...exceptionAttributes(exception), ...attributes }, time);
+    this.pushEvent('exception', exceptionAttributes(exception), attributes, time);
   }
 
   end(endTime?: TimeInput): void {
@@ -280,21 +260,82 @@ export class Span implements ApiSpan, ReadableSpan {
     return isBefore(this.endTime, this.startTime);
   }
 
-  private dropLink(code: string, message: string): this {
+  /** @param more win over `attributes` */
+  private pushEvent(
+    name: string,
+    attributes: unknown,
+    more: unknown,
+    time: TimeInput | undefined,
+  ): void {
+    const { limits, eventAttributes } = this.pipeline;
+    if (this.events.length >= limits.eventCountLimit) {
+      this.droppedEventsCount++;
+      report('span.event-limit', 'a span has more events than its limit: the newest are dropped');
+      return;
+    }
+    const moment = this.momentOrNow(time);
+    const list = new AttributeList();
+    list.setAll(attributes, eventAttributes);
+    list.setAll(more, eventAttributes);
+    this.events.push({
+      name: textOf(name),
+      time: toHrTime(moment, this.anchor),
+      attributes: list.toObject(),
+      droppedAttributesCount: list.dropped,
+    });
+  }
+
+  /** Throws what reading the link throws. */
+  private pushLink(link: Link): void {
+    const context = link?.context;
+    if (typeof context !== 'object' || context === null) {
+      return this.dropLink('span.link', 'a link has no span context: it is dropped');
+    }
+    if (this.links.length >= this.pipeline.limits.linkCountLimit) {
+      return this.dropLink(
+        'span.link-limit',
+        'a span has more links than its limit: the newest are dropped',
+      );
+    }
+    const { attributes, dropped } = acceptAttributes(link.attributes, this.pipeline.linkAttributes);
+    const valid = isTraceId(context.traceId) && isSpanId(context.spanId);
+    if (!valid && !saysSomething(context, attributes)) {
+      return this.dropLink('span.link', 'a link leads to no span and says nothing: it is dropped');
+    }
+    this.links.push({
+      context: valid ? context : { ...INVALID_SPAN_CONTEXT, traceState: context.traceState! },
+      attributes,
+      droppedAttributesCount: dropped,
+    });
+  }
+
+  private dropLink(code: string, message: string, error?: unknown): void {
     this.droppedLinksCount++;
-    report(code, message);
-    return this;
+    report(code, message, error);
   }
 }
 
 function isTime(value: unknown): value is TimeInput {
-  return typeof value === 'number' || value instanceof Date || Array.isArray(value);
+  if (typeof value !== 'object') return typeof value === 'number';
+  try {
+    return value instanceof Date || Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+/** A status of our own making, `undefined` for one that changes nothing. */
+function statusFrom(status: SpanStatus): SpanStatus | undefined {
+  const code = status?.code;
+  if (code === SpanStatusCode.OK) return { code };
+  if (code !== SpanStatusCode.ERROR) return undefined;
+  const { message } = status;
+  return typeof message === 'string' && message !== '' ? { code, message } : { code };
 }
 
 /** Specification: links with an empty id are kept as long as they carry something. */
-function leadsSomewhere(context: SpanContext, attributes: Attributes): boolean {
-  if (isTraceId(context.traceId) && isSpanId(context.spanId)) return true;
-  return Object.keys(attributes).length > 0 || context.traceState !== undefined;
+function saysSomething({ traceState }: SpanContext, attributes: Attributes): boolean {
+  return Object.keys(attributes).length > 0 || Boolean(traceState?.serialize());
 }
 
 /** A name that can be exported, whatever was given. */

@@ -15,7 +15,7 @@ import { anchorForRoot, currentAnchor, isBefore, momentOf, toHrTime } from './cl
 import type { Anchor, Moment } from './clock.js';
 import { isTracingSuppressed, REMOTE_PARENT_ATTRIBUTES_KEY, setSpan, SPAN_KEY } from './context.js';
 import { report } from './diagnostics.js';
-import { isSpanId, isTraceId, RANDOM_FLAG, RandomIdGenerator } from './ids.js';
+import { isSpanId, isTraceId, RANDOM_FLAG } from './ids.js';
 import type { IdGenerator } from './ids.js';
 import type { InstrumentationScope } from './instrumentation-scope.js';
 import type { Pipeline } from './pipeline.js';
@@ -46,22 +46,25 @@ const NO_ATTRIBUTES: Attributes = Object.freeze({});
 const NO_LINKS: Link[] = Object.freeze([]) as unknown as Link[];
 const SAMPLED_FLAG = 0x01;
 
-/** Starts spans for one instrumentation scope (specification: Tracer). */
+/**
+ * Starts spans for one instrumentation scope (specification: Tracer). Its fields are plain, not
+ * `#private`, so that users may put a proxy or an inheriting object in front of it.
+ */
 export class Tracer implements ApiTracer {
-  readonly #owner: { readonly source: TracerSource };
-  readonly #scope: InstrumentationScope;
-  #configuredBy: TracerConfigurator | undefined = undefined;
-  #configuredOn = true;
+  private readonly owner: { readonly source: TracerSource };
+  private readonly scope: InstrumentationScope;
+  private configuredBy: TracerConfigurator | undefined = undefined;
+  private configuredOn = true;
 
   /** Tracers come from a provider. */
   constructor(owner: { readonly source: TracerSource }, scope: InstrumentationScope) {
-    this.#owner = owner;
-    this.#scope = scope;
+    this.owner = owner;
+    this.scope = scope;
   }
 
   /** The library that this tracer's spans are made by. */
   get instrumentationScope(): InstrumentationScope {
-    return this.#scope;
+    return this.scope;
   }
 
   /**
@@ -69,8 +72,8 @@ export class Tracer implements ApiTracer {
    * shutdown, and when the tracer is configured off. Worth asking before costly work for attributes.
    */
   enabled(): boolean {
-    const { source } = this.#owner;
-    return (source.pipeline?.processor.size ?? 0) > 0 && this.#isConfiguredOn(source);
+    const { source } = this.owner;
+    return (source.pipeline?.processor.size ?? 0) > 0 && this.isConfiguredOn(source);
   }
 
   /**
@@ -78,68 +81,13 @@ export class Tracer implements ApiTracer {
    *
    * @param context holds the parent; the active context by default
    */
-  startSpan(name: string, options?: SpanOptions, context: Context = contextApi.active()): ApiSpan {
-    options ??= NO_OPTIONS;
-    if (isTracingSuppressed(context)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
-
-    const parentSpan = options.root
-      ? undefined
-      : (context.getValue(SPAN_KEY) as ApiSpan | undefined);
-    const { source } = this.#owner;
-    const { pipeline } = source;
-    if (pipeline === undefined || !this.#isConfiguredOn(source)) return nonRecording(parentSpan);
-
-    // 1. The parent: an invalid one counts as none.
-    const parent = validContextOf(parentSpan);
-    if (parent === undefined && context.getValue(SPAN_KEY) !== undefined) {
-      context = context.deleteValue(SPAN_KEY);
+  startSpan(name: string, options?: SpanOptions, context?: Context): ApiSpan {
+    try {
+      return this.start(name, options ?? NO_OPTIONS, contextOrActive(context));
+    } catch (error) {
+      report('tracer.threw', 'a span could not be started: it is not recorded', error);
+      return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
     }
-
-    // 2. The ids: the parent's trace or a new one, and a new span id whatever the sampler says.
-    const { ids } = pipeline;
-    const traceId = parent === undefined ? newTraceId(ids) : parent.traceId;
-    const spanId = newSpanId(ids);
-
-    // 3. The sampler.
-    const kind = options.kind ?? SpanKind.INTERNAL;
-    const links = Array.isArray(options.links) ? options.links : NO_LINKS;
-    const attributes = options.attributes ?? NO_ATTRIBUTES;
-    const sampling = askSampler(pipeline.sampler, context, traceId, name, kind, attributes, links);
-    const spanContext: SpanContext = {
-      traceId,
-      spanId,
-      traceFlags: flagsFor(sampling, parent, ids),
-      traceState: sampling.traceState ?? parent?.traceState,
-    } as SpanContext;
-    if (sampling.decision === SamplingDecision.NOT_RECORD)
-      return trace.wrapSpanContext(spanContext);
-
-    // 4. The span.
-    const localParent = parentSpan instanceof Span && parent !== undefined ? parentSpan : undefined;
-    const { anchor, start } = startOf(options, localParent);
-    const span = new Span({
-      pipeline,
-      scope: this.#scope,
-      context: spanContext,
-      parent,
-      name: typeof name === 'string' ? name : textOf(name),
-      kind,
-      anchor,
-      start,
-    });
-
-    // 5. Attributes: the caller's, then the sampler's, which win.
-    if (attributes !== NO_ATTRIBUTES) span.setAttributes(attributes);
-    if (sampling.attributes !== undefined) span.setAttributes(sampling.attributes);
-    if (parent?.isRemote === true) {
-      const extra = context.getValue(REMOTE_PARENT_ATTRIBUTES_KEY);
-      if (extra !== undefined) span.setAttributes(extra as Attributes);
-    }
-    if (links !== NO_LINKS) span.addLinks(links);
-
-    // 6. The processors.
-    pipeline.processor.onStart(span, context);
-    return span;
   }
 
   /**
@@ -167,23 +115,95 @@ export class Tracer implements ApiTracer {
     const run = fn ?? (typeof contextOrFn === 'function' ? contextOrFn : optionsOrFn);
     if (typeof run !== 'function') return undefined;
     const options = typeof optionsOrFn === 'function' ? undefined : optionsOrFn;
-    const parent =
-      contextOrFn === undefined || typeof contextOrFn === 'function'
-        ? contextApi.active()
-        : contextOrFn;
+    const parent = contextOrActive(typeof contextOrFn === 'function' ? undefined : contextOrFn);
     const span = this.startSpan(name, options, parent);
     const active = setSpan(parent, span);
     return contextApi.with(active, run as (span: ApiSpan) => ReturnType<F>, undefined, span);
   }
 
-  #isConfiguredOn(source: TracerSource): boolean {
-    const { configurator } = source;
-    if (configurator !== this.#configuredBy) {
-      this.#configuredBy = configurator;
-      this.#configuredOn = configuredOn(configurator, this.#scope);
+  /** Steps 1 to 6 of a span's path. Throws only what somebody's context, parent or options throw. */
+  private start(name: string, options: SpanOptions, context: Context): ApiSpan {
+    if (isTracingSuppressed(context)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+
+    const contextSpan = context.getValue(SPAN_KEY) as ApiSpan | undefined;
+    const parentSpan = options.root ? undefined : contextSpan;
+    const { source } = this.owner;
+    const { pipeline } = source;
+    if (pipeline === undefined || !this.isConfiguredOn(source)) return nonRecording(parentSpan);
+
+    // 1. The parent: an invalid one counts as none.
+    const parent = validContextOf(parentSpan);
+    if (parent === undefined && contextSpan !== undefined) context = context.deleteValue(SPAN_KEY);
+
+    // 2. The ids: the parent's trace or a new one, and a new span id whatever the sampler says.
+    const { ids } = pipeline;
+    const traceId = parent === undefined ? ids.generateTraceId() : parent.traceId;
+    const spanId = ids.generateSpanId();
+
+    // 3. The sampler.
+    if (typeof name !== 'string') name = textOf(name);
+    const kind = kindOf(options.kind);
+    const links = Array.isArray(options.links) ? options.links : NO_LINKS;
+    const attributes = options.attributes ?? NO_ATTRIBUTES;
+    const sampling = askSampler(pipeline.sampler, context, traceId, name, kind, attributes, links);
+    const spanContext = {
+      traceId,
+      spanId,
+      traceFlags: flagsFor(sampling, parent, ids),
+      traceState: sampling.traceState ?? parent?.traceState,
+    } as SpanContext;
+    if (sampling.decision === SamplingDecision.NOT_RECORD) {
+      return trace.wrapSpanContext(spanContext);
     }
-    return this.#configuredOn;
+
+    // 4. The span.
+    const localParent = parentSpan instanceof Span && parent !== undefined ? parentSpan : undefined;
+    const { anchor, start } = startOf(options, localParent);
+    const span = new Span({
+      pipeline,
+      scope: this.scope,
+      context: spanContext,
+      parent,
+      name,
+      kind,
+      anchor,
+      start,
+    });
+
+    // 5. Attributes: the caller's, then the sampler's, which win.
+    if (attributes !== NO_ATTRIBUTES) span.setAttributes(attributes);
+    if (sampling.attributes !== undefined) span.setAttributes(sampling.attributes);
+    if (parent?.isRemote === true) {
+      const extra = context.getValue(REMOTE_PARENT_ATTRIBUTES_KEY);
+      if (extra !== undefined) span.setAttributes(extra as Attributes);
+    }
+    if (links !== NO_LINKS) span.addLinks(links);
+
+    // 6. The processors.
+    pipeline.processor.onStart(span, context);
+    return span;
   }
+
+  private isConfiguredOn(source: TracerSource): boolean {
+    const { configurator } = source;
+    if (configurator !== this.configuredBy) {
+      this.configuredBy = configurator;
+      this.configuredOn = configuredOn(configurator, this.scope);
+    }
+    return this.configuredOn;
+  }
+}
+
+/** The context given, or the active one where none, or something else, was given. */
+function contextOrActive(context: Context | undefined): Context {
+  return typeof context?.getValue === 'function' ? context : contextApi.active();
+}
+
+function kindOf(kind: SpanKind | undefined): SpanKind {
+  if (kind === undefined || kind === null) return SpanKind.INTERNAL;
+  if (SpanKind[kind] !== undefined && typeof kind === 'number') return kind;
+  report('span.kind', `${String(kind)} is no span kind: INTERNAL is used`);
+  return SpanKind.INTERNAL;
 }
 
 function configuredOn(
@@ -209,7 +229,7 @@ function validContextOf(parent: ApiSpan | undefined): SpanContext | undefined {
   if (parent === undefined) return undefined;
   const context = parent.spanContext();
   if (parent instanceof Span) return context;
-  return isTraceId(context.traceId) && isSpanId(context.spanId) ? context : undefined;
+  return isTraceId(context?.traceId) && isSpanId(context.spanId) ? context : undefined;
 }
 
 /** Sampled by decision; the random bit is the parent's, or, for a root, the generator's promise. */
@@ -232,10 +252,7 @@ function startOf(
   parent: Span | undefined,
 ): { anchor: Anchor; start: Moment } {
   const now = performance.now();
-  const given = options.startTime === undefined ? undefined : momentOf(options.startTime);
-  if (options.startTime !== undefined && given === undefined) {
-    report('span.time', 'a start time is neither a number, a Date nor [seconds, nanoseconds]');
-  }
+  const given = givenStart(options);
   if (parent === undefined) return { anchor: anchorForRoot(now), start: given ?? now };
   if (parent.isRecording()) return { anchor: parent.anchor, start: given ?? now };
   const anchor = currentAnchor();
@@ -244,26 +261,11 @@ function startOf(
   return { anchor, start: isBefore(toHrTime(now, anchor), parentStart) ? parentStart : now };
 }
 
-function newTraceId(ids: IdGenerator): string {
-  if (ids instanceof RandomIdGenerator) return ids.generateTraceId();
-  return idFrom(() => ids.generateTraceId(), isTraceId) ?? FALLBACK.generateTraceId();
-}
-
-function newSpanId(ids: IdGenerator): string {
-  if (ids instanceof RandomIdGenerator) return ids.generateSpanId();
-  return idFrom(() => ids.generateSpanId(), isSpanId) ?? FALLBACK.generateSpanId();
-}
-
-const FALLBACK = new RandomIdGenerator();
-
-/** An id from somebody's generator, if it can be used. */
-function idFrom(generate: () => string, isUsable: (id: unknown) => id is string) {
-  try {
-    const id = generate();
-    if (isUsable(id)) return id;
-    report('ids.invalid', `an id generator made "${String(id)}": a random id is used instead`);
-  } catch (error) {
-    report('ids.threw', 'an id generator threw: a random id is used instead', error);
+function givenStart({ startTime }: SpanOptions): Moment | undefined {
+  if (startTime === undefined || startTime === null) return undefined;
+  const start = momentOf(startTime);
+  if (start === undefined) {
+    report('span.time', 'a start time is neither a number, a Date nor [seconds, nanoseconds]');
   }
-  return undefined;
+  return start;
 }

@@ -1,4 +1,4 @@
-import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
+import type { Attributes, Context, Link, SpanContext, SpanKind } from '@opentelemetry/api';
 import { trace } from '@opentelemetry/api';
 import { report } from '../lib/diagnostics.js';
 import { SamplingDecision, type Sampler, type SamplingResult } from '../lib/sampler.js';
@@ -31,13 +31,8 @@ export class TraceIdRatioBasedSampler implements Sampler {
     _attributes?: Attributes,
     _links?: Link[],
   ): SamplingResult {
-    if (trace.getSpanContext(context) !== undefined) {
-      report(
-        'sampler.ratio-with-parent',
-        'TraceIdRatioBasedSampler decides spans that have a parent, which breaks traces apart unless ' +
-          'every service uses the same ratio: wrap it in a ParentBasedSampler',
-      );
-    }
+    const parent = trace.getSpanContext(context);
+    if (parent !== undefined) warnOfParent(parent);
     return this.#keeps(traceId) ? KEEP : DROP;
   }
 
@@ -54,6 +49,21 @@ export class TraceIdRatioBasedSampler implements Sampler {
 
 const KEEP: SamplingResult = Object.freeze({ decision: SamplingDecision.RECORD_AND_SAMPLED });
 const DROP: SamplingResult = Object.freeze({ decision: SamplingDecision.NOT_RECORD });
+
+function warnOfParent({ traceState }: SpanContext): void {
+  report(
+    'sampler.ratio-with-parent',
+    'TraceIdRatioBasedSampler decides spans that have a parent, which breaks traces apart unless ' +
+      'every service uses the same ratio: wrap it in a ParentBasedSampler',
+  );
+  if (/(^|;)(th|rv):/.test(traceState?.get('ot') ?? '')) {
+    report(
+      'sampler.ratio-with-threshold',
+      'TraceIdRatioBasedSampler decides spans of traces that consistent probability sampling has ' +
+        'decided already (tracestate ot): its counts become wrong',
+    );
+  }
+}
 
 function usableRatio(ratio: number): number {
   const usable = typeof ratio === 'number' && !Number.isNaN(ratio);

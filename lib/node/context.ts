@@ -37,7 +37,7 @@ export class AsyncLocalStorageContextManager implements ContextManager {
    */
   attach(context: Context): Attachment {
     const previous = this.#storage.getStore();
-    this.#storage.enterWith(context);
+    this.#storage.enterWith(context ?? ROOT_CONTEXT);
     let attached = true;
     return {
       dispose: () => {
@@ -79,53 +79,55 @@ export class AsyncLocalStorageContextManager implements ContextManager {
   }
 
   #bindEmitter<E extends EventEmitter>(context: Context, emitter: E): E {
-    const patched = this.#emitters.get(emitter);
-    if (patched !== undefined) patched.context = context;
+    const bound = this.#emitters.get(emitter);
+    if (bound !== undefined) bound.context = context;
     else this.#patchEmitter(context, emitter);
     return emitter;
   }
 
-  /**
-   * Wraps the methods that add and remove listeners. `once` adds a wrapper of its own through `on` and
-   * later removes it by identity, so what it adds is bound inside and left alone outside.
-   */
+  /** Wraps the methods that add listeners. Those that remove them need no help: see {@link Bound}. */
   #patchEmitter(context: Context, emitter: EventEmitter): void {
     const state = { context };
     this.#emitters.set(emitter, state);
-    const bounds = new WeakMap<Listener, Listener>();
-    const boundOf = (listener: Listener): Listener => {
-      if (typeof listener !== 'function') return listener;
-      let bound = bounds.get(listener);
-      if (bound === undefined) {
-        // Node's `listeners()` and 'newListener' show what stands under `listener`.
-        bound = Object.assign(this.#bindFunction(state.context, listener), { listener });
-        bounds.set(listener, bound);
+    const bind = (listener: Listener): Listener => {
+      if (typeof listener !== 'function' || BOUND.has(listener)) return listener;
+      const { listener: inner } = listener as Partial<Bound>;
+      if (inner !== undefined && BOUND.has(inner)) {
+        // The wrapper that `once` puts around a bound listener and adds by `on`.
+        (listener as Bound).listener = (inner as Bound).listener;
+        return listener;
       }
+      const bound: Bound = Object.assign(this.#bindFunction(state.context, listener), { listener });
+      BOUND.add(bound);
       return bound;
     };
-    let insideOnce = false;
-    for (const method of ['on', 'addListener', 'prependListener'] as const) {
+
+    for (const method of ADDING_METHODS) {
       const add = emitter[method];
-      emitter[method] = (event, listener) =>
-        add.call(emitter, event, insideOnce ? listener : boundOf(listener));
-    }
-    for (const method of ['once', 'prependOnceListener'] as const) {
-      const addOnce = emitter[method];
-      emitter[method] = (event, listener) => {
-        insideOnce = true;
-        try {
-          return addOnce.call(emitter, event, boundOf(listener));
-        } finally {
-          insideOnce = false;
-        }
+      const value = function (this: unknown, event: string | symbol, listener: Listener): unknown {
+        return Reflect.apply(add, this, [event, bind(listener)]);
       };
-    }
-    for (const method of ['off', 'removeListener'] as const) {
-      const remove = emitter[method];
-      emitter[method] = (event, listener) =>
-        remove.call(emitter, event, bounds.get(listener) ?? listener);
+      // Not enumerable; and of no effect, rather than throwing, where the emitter is frozen.
+      Reflect.defineProperty(emitter, method, { value, configurable: true, writable: true });
     }
   }
 }
 
+const ADDING_METHODS = [
+  'on',
+  'addListener',
+  'prependListener',
+  'once',
+  'prependOnceListener',
+] as const;
+
 type Listener = (...args: unknown[]) => void;
+
+/**
+ * A bound listener. Node looks at the property `listener` of what was added: `off` finds it by that,
+ * `listeners()` and `'newListener'` show that.
+ */
+type Bound = Listener & { listener: Listener };
+
+/** All bound listeners, so that methods of an emitter that call each other bind them once. */
+const BOUND = new WeakSet<Listener>();

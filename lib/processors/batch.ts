@@ -4,8 +4,10 @@ import { report } from '../diagnostics.js';
 import type { SpanExporter } from '../exporter.js';
 import type { SpanProcessor } from '../processor.js';
 import type { ReadableSpan } from '../readable-span.js';
+import { requireMethods } from '../require-methods.js';
 import type { Span } from '../span.js';
-import { exportSpans } from './export-call.js';
+import { exportSpans, exportSpansSync, flushExporter, shutdownExporter } from './export-call.js';
+import { millisOr, sizeOr } from './queue-options.js';
 
 /** Options of a {@link BatchSpanProcessor}; the names are those of the official SDK. */
 export interface BatchSpanProcessorOptions {
@@ -25,6 +27,8 @@ const SAMPLED = 1;
  * Exports sampled spans in batches: when one is full, and every few seconds (specification: batching
  * processor). One export is in flight at any time, also during a flush. The queue is bounded; what it
  * cannot take is dropped and counted. Timers never hold the process.
+ *
+ * @throws TypeError when the exporter is none
  */
 export class BatchSpanProcessor implements SpanProcessor {
   readonly #exporter: SpanExporter;
@@ -35,21 +39,23 @@ export class BatchSpanProcessor implements SpanProcessor {
   #queue: ReadableSpan[] = [];
   /** What the export in flight was given. */
   #inFlight: ReadableSpan[] = [];
-  /** The export in flight. Never rejects. */
-  #exporting: Promise<void> | undefined;
+  /** The export in flight. Never rejects, but resolves to what the exporter failed with. */
+  #exporting: Promise<unknown> | undefined;
+  /** How many spans have been through an export, well or not. */
+  #concluded = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerIsUrgent = false;
   #shutdown: Promise<void> | undefined;
   #dropped = 0;
-  #failure: unknown;
 
   constructor(exporter: SpanExporter, options: BatchSpanProcessorOptions = {}) {
+    requireMethods('exporter', exporter, ['export', 'shutdown']);
     this.#exporter = exporter;
     this.#maxQueueSize = sizeOr(2048, 'maxQueueSize', options.maxQueueSize);
     const batch = sizeOr(512, 'maxExportBatchSize', options.maxExportBatchSize);
     if (batch > this.#maxQueueSize && options.maxExportBatchSize !== undefined) {
       report(
-        'batch.option',
+        'processor.option',
         `maxExportBatchSize ${batch} is more than maxQueueSize: it is lowered`,
       );
     }
@@ -91,10 +97,11 @@ export class BatchSpanProcessor implements SpanProcessor {
    */
   flushSync(timeoutMillis: number): void {
     const spans = [...this.#inFlight, ...this.#queue];
+    this.#concluded += this.#queue.length;
     this.#inFlight = [];
     this.#queue = [];
     if (spans.length === 0) return;
-    if (this.#exporter.exportSync !== undefined) this.#exporter.exportSync(spans, timeoutMillis);
+    if (this.#exporter.exportSync) exportSpansSync(this.#exporter, spans, timeoutMillis);
     else this.#drop(spans.length, 'the process ends before its spans could be exported');
   }
 
@@ -103,22 +110,20 @@ export class BatchSpanProcessor implements SpanProcessor {
       await this.#flush();
     } finally {
       this.#clearTimer();
-      await this.#exporter.shutdown();
+      await shutdownExporter(this.#exporter, this.#timeoutMillis);
     }
   }
 
   /** Exports what ended before the call: in flight, then queued; then flushes the exporter. */
   async #flush(): Promise<void> {
-    this.#failure = undefined;
-    await this.#exporting;
-    for (let left = this.#queue.length; left > 0 && this.#queue.length > 0;) {
-      left -= Math.min(this.#maxBatchSize, this.#queue.length);
+    let failure: unknown;
+    const target = this.#concluded + this.#inFlight.length + this.#queue.length;
+    while (this.#concluded < target) {
       this.#exportBatch();
-      await this.#exporting;
+      if (this.#exporting === undefined) break;
+      failure = (await this.#exporting) ?? failure;
     }
-    await this.#exporter.forceFlush?.();
-    const failure: unknown = this.#failure;
-    this.#failure = undefined;
+    await flushExporter(this.#exporter, this.#timeoutMillis);
     if (failure !== undefined) throw failure;
   }
 
@@ -133,25 +138,29 @@ export class BatchSpanProcessor implements SpanProcessor {
     this.#timer = unrefTimer(() => this.#exportBatch(), urgent ? 0 : this.#delayMillis);
   }
 
+  /** Starts the next export, unless one is in flight, whose end sees to what is left. */
   #exportBatch(): void {
     this.#clearTimer();
     if (this.#exporting !== undefined || this.#queue.length === 0) return;
-    this.#inFlight = this.#queue.splice(0, this.#maxBatchSize);
-    this.#exporting = this.#export(this.#inFlight).finally(() => {
-      this.#inFlight = [];
-      this.#exporting = undefined;
-      this.#schedule();
-    });
+    const spans = this.#queue.splice(0, this.#maxBatchSize);
+    this.#inFlight = spans;
+    // In a turn of its own, so that an exporter which ends spans or flushes finds the field set.
+    this.#exporting = Promise.resolve(spans).then((batch) => this.#export(batch));
   }
 
-  async #export(spans: ReadableSpan[]): Promise<void> {
+  async #export(spans: ReadableSpan[]): Promise<unknown> {
+    let failure: unknown;
     try {
-      await spans[0]?.resource.waitForAsyncAttributes?.();
       await exportSpans(this.#exporter, spans, this.#timeoutMillis);
     } catch (error) {
-      this.#failure ??= error;
+      failure = error;
       report('export.failed', `a batch of ${spans.length} spans could not be exported`, error);
     }
+    this.#concluded += spans.length;
+    this.#inFlight = [];
+    this.#exporting = undefined;
+    this.#schedule();
+    return failure;
   }
 
   #clearTimer(): void {
@@ -163,20 +172,4 @@ export class BatchSpanProcessor implements SpanProcessor {
     this.#dropped += count;
     report('processor.dropped', message);
   }
-}
-
-/** Specification: invalid values are reported and replaced by the default. */
-function sizeOr(fallback: number, name: string, value: number | undefined): number {
-  return usable(fallback, name, value, Number.isInteger(value) && value! > 0);
-}
-
-function millisOr(fallback: number, name: string, value: number | undefined): number {
-  return usable(fallback, name, value, typeof value === 'number' && value >= 0);
-}
-
-function usable(fallback: number, name: string, value: number | undefined, ok: boolean): number {
-  if (value === undefined) return fallback;
-  if (ok) return value;
-  report('batch.option', `${name} cannot be ${String(value)}: ${fallback} is used`);
-  return fallback;
 }

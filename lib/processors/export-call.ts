@@ -1,30 +1,73 @@
-import { context } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '../context.js';
 import { withDeadline } from '../deadline.js';
 import { ExportResultCode, type SpanExporter } from '../exporter.js';
 import type { ReadableSpan } from '../readable-span.js';
 
 /**
- * One `export` call as a promise: with tracing suppressed, so that an exporter's own requests make no
- * spans, and with a deadline, so that an exporter which throws, never calls back or calls back twice
- * cannot wedge the processor.
+ * Where exporters run: their own requests make no spans, and nothing of theirs, such as a kept-alive
+ * socket, holds on to the span that happened to be active.
+ */
+const SUPPRESSED = suppressTracing(ROOT_CONTEXT);
+
+/**
+ * One `export` call, with a deadline, so that an exporter which throws, never calls back or calls back
+ * twice cannot wedge the processor. Spans whose resource is still being detected wait for it.
  *
- * @throws what the exporter failed with, or a `TimeoutError`
+ * @returns `undefined` when the spans have been exported before `export` returned, else a promise that
+ * rejects with what the exporter failed with, or a `TimeoutError`
  */
 export function exportSpans(
   exporter: SpanExporter,
   spans: ReadableSpan[],
   timeoutMillis: number,
+): Promise<void> | undefined {
+  const resource = spans[0]?.resource;
+  const outcome = resource?.asyncAttributesPending
+    ? Promise.resolve(resource.waitForAsyncAttributes?.()).then(() => callExport(exporter, spans))
+    : callExport(exporter, spans);
+  return outcome && withDeadline(outcome, timeoutMillis, 'an export');
+}
+
+/** Sends the spans before it returns. */
+export function exportSpansSync(
+  exporter: SpanExporter,
+  spans: ReadableSpan[],
+  timeoutMillis: number,
+): void {
+  context.with(SUPPRESSED, () => exporter.exportSync!(spans, timeoutMillis));
+}
+
+/** @throws what the exporter failed with, or a `TimeoutError` */
+export async function flushExporter(exporter: SpanExporter, timeoutMillis: number): Promise<void> {
+  const flushed = context.with(SUPPRESSED, async () => exporter.forceFlush?.());
+  await withDeadline(flushed, timeoutMillis, 'a flush of the exporter');
+}
+
+/** @throws what the exporter failed with, or a `TimeoutError` */
+export async function shutdownExporter(
+  exporter: SpanExporter,
+  timeoutMillis: number,
 ): Promise<void> {
-  const done = context.with(
-    suppressTracing(context.active()),
-    () =>
-      new Promise<void>((resolve, reject) => {
-        exporter.export(spans, (result) => {
-          if (result?.code === ExportResultCode.SUCCESS) resolve();
-          else reject(result?.error ?? new Error('the exporter reported a failure'));
-        });
+  const closed = context.with(SUPPRESSED, async () => exporter.shutdown());
+  await withDeadline(closed, timeoutMillis, 'a shutdown of the exporter');
+}
+
+function callExport(exporter: SpanExporter, spans: ReadableSpan[]): Promise<void> | undefined {
+  let exported = false;
+  const outcome = new Promise<void>((resolve, reject) => {
+    const answer: unknown = context.with(SUPPRESSED, () =>
+      exporter.export(spans, (result) => {
+        if (result?.code !== ExportResultCode.SUCCESS) {
+          reject(result?.error ?? new Error('the exporter reported a failure'));
+          return;
+        }
+        exported = true;
+        resolve();
       }),
-  );
-  return withDeadline(done, timeoutMillis, 'an export');
+    );
+    // An `async export()` that fails does so by its promise, which nobody else looks at.
+    if (answer instanceof Promise) answer.catch(reject);
+  });
+  return exported ? undefined : outcome;
 }

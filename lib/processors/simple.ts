@@ -3,8 +3,10 @@ import { report } from '../diagnostics.js';
 import type { SpanExporter } from '../exporter.js';
 import type { SpanProcessor } from '../processor.js';
 import type { ReadableSpan } from '../readable-span.js';
+import { requireMethods } from '../require-methods.js';
 import type { Span } from '../span.js';
-import { exportSpans } from './export-call.js';
+import { exportSpans, exportSpansSync, flushExporter, shutdownExporter } from './export-call.js';
+import { millisOr, sizeOr } from './queue-options.js';
 
 /** Options of a {@link SimpleSpanProcessor}. */
 export interface SimpleSpanProcessorOptions {
@@ -16,23 +18,33 @@ export interface SimpleSpanProcessorOptions {
 
 const SAMPLED = 1;
 
+/** Says that an export is going on, also while `export` itself has not returned yet. */
+const BUSY: Promise<undefined> = Promise.resolve(undefined);
+
 /**
- * Exports each sampled span when it ends, one after the other (specification: simple processor). For
- * consoles and tests; a service wants the batch processor.
+ * Exports each sampled span when it ends, one after the other (specification: simple processor): at
+ * once, within `span.end()`, as long as the exporter is done when it returns. For consoles and tests; a
+ * service wants the batch processor.
+ *
+ * @throws TypeError when the exporter is none
  */
 export class SimpleSpanProcessor implements SpanProcessor {
   readonly #exporter: SpanExporter;
   readonly #maxQueueSize: number;
   readonly #timeoutMillis: number;
   readonly #queue: ReadableSpan[] = [];
-  #running: Promise<void> | undefined;
+  /** The export in flight. Never rejects, but resolves to what the exporter failed with. */
+  #exporting: Promise<unknown> | undefined;
+  /** How many spans have been through an export, well or not. */
+  #concluded = 0;
   #shutdown: Promise<void> | undefined;
   #dropped = 0;
 
   constructor(exporter: SpanExporter, options: SimpleSpanProcessorOptions = {}) {
+    requireMethods('exporter', exporter, ['export', 'shutdown']);
     this.#exporter = exporter;
-    this.#maxQueueSize = options.maxQueueSize ?? 2048;
-    this.#timeoutMillis = options.exportTimeoutMillis ?? 30_000;
+    this.#maxQueueSize = sizeOr(2048, 'maxQueueSize', options.maxQueueSize);
+    this.#timeoutMillis = millisOr(30_000, 'exportTimeoutMillis', options.exportTimeoutMillis);
   }
 
   /** How many spans were dropped because too many were waiting, or could not be exported at the end. */
@@ -49,9 +61,10 @@ export class SimpleSpanProcessor implements SpanProcessor {
       return;
     }
     this.#queue.push(span);
-    this.#running ??= this.#drain();
+    this.#drain();
   }
 
+  /** @throws what the exporter failed with during this flush */
   async forceFlush(): Promise<void> {
     if (this.#shutdown !== undefined) return this.#shutdown;
     await this.#flush();
@@ -64,7 +77,8 @@ export class SimpleSpanProcessor implements SpanProcessor {
   flushSync(timeoutMillis: number): void {
     const spans = this.#queue.splice(0);
     if (spans.length === 0) return;
-    if (this.#exporter.exportSync !== undefined) this.#exporter.exportSync(spans, timeoutMillis);
+    this.#concluded += spans.length;
+    if (this.#exporter.exportSync) exportSpansSync(this.#exporter, spans, timeoutMillis);
     else this.#drop(spans.length, 'the process ends before its spans could be exported');
   }
 
@@ -72,25 +86,49 @@ export class SimpleSpanProcessor implements SpanProcessor {
     try {
       await this.#flush();
     } finally {
-      await this.#exporter.shutdown();
+      await shutdownExporter(this.#exporter, this.#timeoutMillis);
     }
   }
 
+  /** Waits for the spans that ended before the call, then flushes the exporter. */
   async #flush(): Promise<void> {
-    await this.#running;
-    await this.#exporter.forceFlush?.();
+    let failure: unknown;
+    const inFlight = this.#exporting === undefined ? 0 : 1;
+    const target = this.#concluded + inFlight + this.#queue.length;
+    while (this.#concluded < target && this.#exporting !== undefined) {
+      failure = (await this.#exporting) ?? failure;
+    }
+    await flushExporter(this.#exporter, this.#timeoutMillis);
+    if (failure !== undefined) throw failure;
   }
 
-  /** Exports what is queued, one at a time. The first export starts before this returns. */
-  async #drain(): Promise<void> {
-    for (let span = this.#queue.shift(); span !== undefined; span = this.#queue.shift()) {
-      try {
-        await exportSpans(this.#exporter, [span], this.#timeoutMillis);
-      } catch (error) {
-        report('export.failed', 'a span could not be exported', error);
-      }
+  #drain(): void {
+    while (this.#exporting === undefined && this.#queue.length > 0) {
+      this.#exporting = BUSY;
+      this.#exporting = this.#export(this.#queue.shift()!);
     }
-    this.#running = undefined;
+  }
+
+  #export(span: ReadableSpan): Promise<unknown> | undefined {
+    const exported = exportSpans(this.#exporter, [span], this.#timeoutMillis);
+    if (exported === undefined) {
+      this.#concluded++;
+      return undefined;
+    }
+    return exported.then(
+      () => this.#conclude(),
+      (error: unknown) => {
+        report('export.failed', 'a span could not be exported', error);
+        this.#conclude();
+        return error;
+      },
+    );
+  }
+
+  #conclude(): void {
+    this.#concluded++;
+    this.#exporting = undefined;
+    this.#drain();
   }
 
   #drop(count: number, message: string): void {
