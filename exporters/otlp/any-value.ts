@@ -24,10 +24,24 @@ export const BYTES = 7;
 export type AnyValueKind = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
 
 /**
- * How deep values are followed. Attributes come through a door with a limit of its own (64 by default);
- * this one keeps spans of other making, which may contain themselves, from growing without end.
+ * How deep values are followed, and how many items one may hold on all levels. Attributes come through a
+ * door with limits of its own; these keep spans of other making, whose values may contain themselves,
+ * from growing without end.
  */
 export const MAX_DEPTH = 100;
+const MOST_ITEMS = 1_000_000;
+
+let itemsLeft = MOST_ITEMS;
+
+/**
+ * To be called for each array and map, with the number of its items.
+ *
+ * @throws RangeError when the value around it holds too many
+ */
+export function countItems(items: number, depth: number): void {
+  itemsLeft = (depth === 0 ? MOST_ITEMS : itemsLeft) - items;
+  if (itemsLeft < 0) throw new RangeError(`a value holds more than ${MOST_ITEMS} items`);
+}
 
 /**
  * The kind of a value (specification: attribute type mapping). A number is an int only where no digit

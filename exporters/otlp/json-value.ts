@@ -4,6 +4,7 @@ import {
   ARRAY,
   BOOL,
   BYTES,
+  countItems,
   DOUBLE,
   INT,
   KVLIST,
@@ -37,11 +38,19 @@ const BYTES_VALUE = literal('{"bytesValue":');
 const EMPTY_VALUE = literal('{}');
 
 /** Attributes as a list of `KeyValue`, without its brackets. Properties that are `undefined` are left out. */
-export function writeJsonAttributes(w: BackwardWriter, attributes: Attributes, depth = 0): void {
-  const keys = Object.keys(attributes);
+export function writeJsonAttributes(w: BackwardWriter, attributes: Attributes): void {
+  writePairs(w, Object.keys(attributes), Object.values(attributes), 0);
+}
+
+function writePairs(
+  w: BackwardWriter,
+  keys: readonly string[],
+  values: readonly unknown[],
+  depth: number,
+): void {
   const end = w.size;
   for (let i = keys.length - 1; i >= 0; i--) {
-    const value = attributes[keys[i]!];
+    const value = values[i];
     if (value === undefined) continue;
     if (w.size > end) w.byte(COMMA);
     w.byte(CLOSE_OBJECT);
@@ -68,14 +77,9 @@ function writeJsonValue(w: BackwardWriter, value: unknown, depth: number): void 
       w.text(doubleText(value as number));
       return w.raw(DOUBLE_VALUE);
     case ARRAY:
-      w.raw(VALUES_END);
-      if (depth < MAX_DEPTH) writeItems(w, value as unknown[], depth + 1);
-      return w.raw(ARRAY_VALUE);
+      return writeArray(w, value as unknown[], depth);
     case KVLIST:
-      if (depth >= MAX_DEPTH) return w.raw(EMPTY_VALUE);
-      w.raw(VALUES_END);
-      writeJsonAttributes(w, value as Attributes, depth + 1);
-      return w.raw(KVLIST_VALUE);
+      return depth < MAX_DEPTH ? writeMap(w, value as Attributes, depth) : w.raw(EMPTY_VALUE);
     case BYTES:
       w.byte(CLOSE_OBJECT);
       w.jsonString(base64(value as Uint8Array));
@@ -85,11 +89,24 @@ function writeJsonValue(w: BackwardWriter, value: unknown, depth: number): void 
   }
 }
 
-function writeItems(w: BackwardWriter, items: unknown[], depth: number): void {
-  for (let i = items.length - 1; i >= 0; i--) {
-    writeJsonValue(w, items[i], depth);
-    if (i > 0) w.byte(COMMA);
+function writeArray(w: BackwardWriter, items: unknown[], depth: number): void {
+  countItems(items.length, depth);
+  w.raw(VALUES_END);
+  if (depth < MAX_DEPTH) {
+    for (let i = items.length - 1; i >= 0; i--) {
+      writeJsonValue(w, items[i], depth + 1);
+      if (i > 0) w.byte(COMMA);
+    }
   }
+  w.raw(ARRAY_VALUE);
+}
+
+function writeMap(w: BackwardWriter, map: Attributes, depth: number): void {
+  const keys = Object.keys(map);
+  countItems(keys.length, depth);
+  w.raw(VALUES_END);
+  writePairs(w, keys, Object.values(map), depth + 1);
+  w.raw(KVLIST_VALUE);
 }
 
 function writeInt(w: BackwardWriter, value: number | bigint): void {
@@ -109,17 +126,17 @@ function base64({ buffer, byteOffset, byteLength }: Uint8Array): string {
 
 /** The beginnings of key-value pairs: programs use few keys, and those again and again. */
 const keyBeginnings = new Map<string, Uint8Array>();
+const keyWriter = new BackwardWriter();
 const MOST_KEYS = 2000;
 const LONGEST_KEY = 100;
 
 function keyBeginning(key: string): Uint8Array {
   const known = keyBeginnings.get(key);
   if (known !== undefined) return known;
-  const writer = new BackwardWriter();
-  writer.text(',"value":');
-  writer.jsonString(key);
-  writer.text('{"key":');
-  const beginning = new Uint8Array(writer.finish());
+  keyWriter.text(',"value":');
+  keyWriter.jsonString(key);
+  keyWriter.text('{"key":');
+  const beginning = new Uint8Array(keyWriter.finish());
   if (key.length <= LONGEST_KEY) {
     // Keys made up from data would fill the table: then it starts again.
     if (keyBeginnings.size >= MOST_KEYS) keyBeginnings.clear();

@@ -7,6 +7,7 @@ import {
   ARRAY,
   BOOL,
   BYTES,
+  countItems,
   DOUBLE,
   INT,
   KVLIST,
@@ -60,7 +61,7 @@ function writeRequest(writer: BackwardWriter, spans: readonly ReadableSpan[]): E
 
 function writeResource(writer: BackwardWriter, { attributes }: Resource): void {
   const size = writer.size;
-  writeAttributes(writer, 0x0a, attributes, 0);
+  writeAttributes(writer, 0x0a, attributes);
   writer.message(0x0a, size);
 }
 
@@ -89,7 +90,7 @@ function writeScopeSpans(writer: BackwardWriter, { scope, spans }: ScopeGroup): 
 
 function writeScope(writer: BackwardWriter, scope: InstrumentationScope): void {
   const size = writer.size;
-  if (scope.attributes !== undefined) writeAttributes(writer, 0x1a, scope.attributes, 0);
+  if (scope.attributes !== undefined) writeAttributes(writer, 0x1a, scope.attributes);
   if (scope.version) writer.string(0x12, scope.version);
   if (scope.name) writer.string(0x0a, scope.name);
   writer.message(0x0a, size);
@@ -107,7 +108,7 @@ function writeSpan(writer: BackwardWriter, span: ReadableSpan): void {
   if (span.droppedEventsCount > 0) writer.uint32(0x60, span.droppedEventsCount);
   for (let i = events.length - 1; i >= 0; i--) writeEvent(writer, events[i]!);
   if (span.droppedAttributesCount > 0) writer.uint32(0x50, span.droppedAttributesCount);
-  writeAttributes(writer, 0x4a, span.attributes, 0);
+  writeAttributes(writer, 0x4a, span.attributes);
   writer.time(0x41, span.endTime);
   writer.time(0x39, span.startTime);
   writer.uint32(0x30, otlpKind(span.kind));
@@ -133,7 +134,7 @@ function writeStatus(writer: BackwardWriter, { code, message }: ReadableSpan['st
 function writeEvent(writer: BackwardWriter, event: TimedEvent): void {
   const size = writer.size;
   if (event.droppedAttributesCount! > 0) writer.uint32(0x20, event.droppedAttributesCount!);
-  if (event.attributes !== undefined) writeAttributes(writer, 0x1a, event.attributes, 0);
+  if (event.attributes !== undefined) writeAttributes(writer, 0x1a, event.attributes);
   writer.string(0x12, event.name);
   writer.time(0x09, event.time);
   writer.message(0x5a, size);
@@ -145,7 +146,7 @@ function writeLink(writer: BackwardWriter, link: Link): void {
   const { traceId, spanId, traceState, traceFlags } = link.context;
   writer.fixed32(0x35, otlpFlags(traceFlags, link.context));
   if (link.droppedAttributesCount! > 0) writer.uint32(0x28, link.droppedAttributesCount!);
-  if (link.attributes !== undefined) writeAttributes(writer, 0x22, link.attributes, 0);
+  if (link.attributes !== undefined) writeAttributes(writer, 0x22, link.attributes);
   const state = traceState?.serialize();
   if (state) writer.string(0x1a, state);
   writer.id(0x12, spanId, SPAN_ID_BYTES);
@@ -154,15 +155,20 @@ function writeLink(writer: BackwardWriter, link: Link): void {
 }
 
 /** Each attribute as a `KeyValue` under the tag. Properties that are `undefined` are left out. */
-function writeAttributes(
+function writeAttributes(writer: BackwardWriter, tag: number, attributes: Attributes): void {
+  const keys = Object.keys(attributes);
+  if (keys.length > 0) writePairs(writer, tag, keys, Object.values(attributes), 0);
+}
+
+function writePairs(
   writer: BackwardWriter,
   tag: number,
-  attributes: Attributes,
+  keys: readonly string[],
+  values: readonly unknown[],
   depth: number,
 ): void {
-  const keys = Object.keys(attributes);
   for (let i = keys.length - 1; i >= 0; i--) {
-    const value = attributes[keys[i]!];
+    const value = values[i];
     if (value === undefined) continue;
     const size = writer.size;
     writeAnyValue(writer, 0x12, value, depth);
@@ -173,15 +179,15 @@ function writeAttributes(
 
 /** The `key` fields of key-value pairs: programs use few keys, and those again and again. */
 const keyFields = new Map<string, Uint8Array>();
+const keyWriter = new BackwardWriter();
 const MOST_KEYS = 2000;
 const LONGEST_KEY = 100;
 
 function keyField(key: string): Uint8Array {
   const known = keyFields.get(key);
   if (known !== undefined) return known;
-  const writer = new BackwardWriter();
-  writer.string(0x0a, key);
-  const field = new Uint8Array(writer.finish());
+  keyWriter.string(0x0a, key);
+  const field = new Uint8Array(keyWriter.finish());
   if (key.length <= LONGEST_KEY) {
     // Keys made up from data would fill the table: then it starts again.
     if (keyFields.size >= MOST_KEYS) keyFields.clear();
@@ -207,10 +213,10 @@ function writeAnyValue(writer: BackwardWriter, tag: number, value: unknown, dept
       writer.double(0x21, value as number);
       break;
     case ARRAY:
-      writeArray(writer, value as unknown[], depth + 1);
+      writeArray(writer, value as unknown[], depth);
       break;
     case KVLIST:
-      if (depth < MAX_DEPTH) writeMap(writer, value as Attributes, depth + 1);
+      if (depth < MAX_DEPTH) writeMap(writer, value as Attributes, depth);
       break;
     case BYTES:
       writer.bytes(0x3a, value as Uint8Array);
@@ -220,15 +226,18 @@ function writeAnyValue(writer: BackwardWriter, tag: number, value: unknown, dept
 }
 
 function writeArray(writer: BackwardWriter, items: unknown[], depth: number): void {
+  countItems(items.length, depth);
   const size = writer.size;
-  if (depth <= MAX_DEPTH) {
-    for (let i = items.length - 1; i >= 0; i--) writeAnyValue(writer, 0x0a, items[i], depth);
+  if (depth < MAX_DEPTH) {
+    for (let i = items.length - 1; i >= 0; i--) writeAnyValue(writer, 0x0a, items[i], depth + 1);
   }
   writer.message(0x2a, size);
 }
 
 function writeMap(writer: BackwardWriter, map: Attributes, depth: number): void {
   const size = writer.size;
-  writeAttributes(writer, 0x0a, map, depth);
+  const keys = Object.keys(map);
+  countItems(keys.length, depth);
+  writePairs(writer, 0x0a, keys, Object.values(map), depth + 1);
   writer.message(0x32, size);
 }

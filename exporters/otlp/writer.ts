@@ -5,6 +5,8 @@ import { isPlainTime, unusualUnixNano } from './unix-nano.js';
 /** Chunks are at least and at most so large, except for a request that needs more. */
 const MIN_CHUNK = 16 * 1024;
 const MAX_CHUNK = 1024 * 1024;
+/** Twice what a backend must accept. */
+const MAX_REQUEST = 128 * 1024 * 1024;
 /** Room for a tag and a length, which every field is given in addition to its contents. */
 const PREFIX = 8;
 /** From this length on the engine's own conversion of strings is faster than a loop (measured: 16). */
@@ -339,9 +341,16 @@ export class BackwardWriter {
     if (this.#at < length) this.#newChunk(length);
   }
 
-  /** A new chunk with what is begun of the current request at its end, and room for more. */
+  /**
+   * A new chunk with what is begun of the current request at its end, and room for more.
+   *
+   * @throws RangeError where a request has become too large, such as by a value that contains itself
+   */
   #newChunk(length: number): void {
     const begun = this.#bytes.subarray(this.#at, this.#end);
+    if (begun.length + length > MAX_REQUEST) {
+      throw new RangeError(`a request is larger than ${MAX_REQUEST} bytes`);
+    }
     const size = Math.max(MIN_CHUNK, this.#expected * 4, begun.length * 2 + length);
     this.#bytes = Buffer.allocUnsafeSlow(size);
     this.#view = new DataView(this.#bytes.buffer);

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { readableSpan } from '../../support/readable-spans.js';
 import { decodedSpan, decodedValue, ENCODINGS } from './encodings.js';
 
 for (const encoding of ENCODINGS) {
@@ -87,6 +88,15 @@ for (const encoding of ENCODINGS) {
       const loop: { self?: unknown } = {};
       loop.self = [loop];
       expect(() => decodedValue(encoding, loop)).to.not.throw();
+    });
+
+    it('leaves out a span with a value that has no end', () => {
+      const loop: unknown[] = [];
+      loop.push(loop, loop);
+      const endless = readableSpan({ attributes: { loop } });
+      const { resourceSpans } = encoding.decoded([readableSpan({ name: 'good' }), endless]);
+      const names = resourceSpans[0]!.scopeSpans[0]!.spans.map(({ name }) => name);
+      expect(names).to.deep.equal(['good']);
     });
 
     it('writes strings of every length, ASCII or not', () => {
