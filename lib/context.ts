@@ -48,20 +48,24 @@ class LinkedContext implements Context {
 
   /** A chain without the key; the part behind it is shared, the part before it copied. */
   deleteValue(key: symbol): Context {
-    const before: LinkedContext[] = [];
     let link: Context = this;
-    while (link instanceof LinkedContext && link.#key !== key) {
-      before.push(link);
-      link = link.#base;
-    }
-    let behind = link instanceof LinkedContext ? link.#base : without(link, key);
-    if (behind === link) return this;
-    for (let i = before.length - 1; i >= 0; i--) behind = before[i]!.#onto(behind);
-    return behind;
+    while (link instanceof LinkedContext && link.#key !== key) link = link.#base;
+    const behind = link instanceof LinkedContext ? link.#base : without(link, key);
+    return behind === link ? this : this.#copied(link, behind);
   }
 
-  #onto(base: Context): LinkedContext {
-    return new LinkedContext(base, this.#key, this.#value);
+  /** The links from this one to `end`, which is not among them, in front of another base. */
+  #copied(end: Context, base: Context): Context {
+    const links: LinkedContext[] = [];
+    let link: Context = this;
+    while (link !== end && link instanceof LinkedContext) {
+      links.push(link);
+      link = link.#base;
+    }
+    return links.reduceRight<Context>(
+      (copy, original) => new LinkedContext(copy, original.#key, original.#value),
+      base,
+    );
   }
 }
 

@@ -201,8 +201,9 @@ function contextOrActive(context: Context | undefined): Context {
 
 function kindOf(kind: SpanKind | undefined): SpanKind {
   if (kind === undefined || kind === null) return SpanKind.INTERNAL;
-  if (SpanKind[kind] !== undefined && typeof kind === 'number') return kind;
-  report('span.kind', `${String(kind)} is no span kind: INTERNAL is used`);
+  if (typeof kind === 'number' && SpanKind[kind] !== undefined) return kind;
+  const given = typeof kind === 'object' ? 'an object' : String(kind);
+  report('span.kind', `${given} is no span kind: INTERNAL is used`);
   return SpanKind.INTERNAL;
 }
 

@@ -74,8 +74,9 @@ function usableRatio(ratio: number): number {
   return clamped;
 }
 
-/** Six decimals, more where the ratio is smaller than they can say. */
+/** Six decimals, more where the ratio is finer than they can say. */
 function decimal(ratio: number): string {
   const text = ratio.toFixed(6);
-  return ratio > 0 && Number(text) !== ratio ? ratio.toFixed(20).replace(/0+$/, '') : text;
+  const fine = ratio.toFixed(20).replace(/0+$/, '');
+  return Number(text) !== ratio && fine.length > text.length ? fine : text;
 }

@@ -27,7 +27,7 @@ export function clocks(): {
   });
   afterEach(() => {
     Object.defineProperty(Date, 'now', realDate);
-    delete (performance as Partial<Performance>).now;
+    delete (performance as { now?: unknown }).now;
   });
   return {
     shiftWall: (millis) => (wall += millis),
