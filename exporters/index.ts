@@ -1,5 +1,10 @@
 export { ConsoleSpanExporter } from './console-exporter.js';
 export type { ConsoleOptions } from './console-options.js';
 export { consoleTree, type ConsoleTreeProcessor } from './console-tree.js';
+export type { ConsoleStream } from './console-writer.js';
 export { InMemorySpanExporter } from './memory.js';
-export { OTLPTraceExporter, tracesUrl } from './otlp/trace-exporter.js';
+export type { DropReason, ExportStats } from './otlp/export-stats.js';
+export { encodeTracesJson } from './otlp/json.js';
+export { tracesUrl, type OTLPTraceExporterOptions, type OtlpHeaders } from './otlp/options.js';
+export { encodeTraces } from './otlp/protobuf.js';
+export { OTLPTraceExporter } from './otlp/trace-exporter.js';

@@ -48,6 +48,7 @@ export {
 } from './sampler.js';
 export type { Span } from './span.js';
 export { start, type Component, type Sdk, type StartOptions } from './start.js';
+export { TraceState } from './trace-state.js';
 export type { Tracer, TracerConfig, TracerConfigurator } from './tracer.js';
 export { SDK_INFO } from './version.js';
 export { withSpan } from './with-span.js';
