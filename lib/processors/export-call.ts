@@ -54,16 +54,13 @@ export async function shutdownExporter(
 }
 
 function callExport(exporter: SpanExporter, spans: ReadableSpan[]): Promise<void> | undefined {
-  let exported = false;
+  let exported: boolean | undefined;
   const outcome = new Promise<void>((resolve, reject) => {
     const answer: unknown = context.with(SUPPRESSED, () =>
       exporter.export(spans, (result) => {
-        if (result?.code !== ExportResultCode.SUCCESS) {
-          reject(result?.error ?? new Error('the exporter reported a failure'));
-          return;
-        }
-        exported = true;
-        resolve();
+        exported ??= result?.code === ExportResultCode.SUCCESS;
+        if (exported) resolve();
+        else reject(result?.error ?? new Error('the exporter reported a failure'));
       }),
     );
     // An `async export()` that fails does so by its promise, which nobody else looks at.
