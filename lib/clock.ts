@@ -33,10 +33,19 @@ export function currentAnchor(): Anchor {
 }
 
 /**
+ * The wall clock is asked at most this often: it costs as much as the monotonic one, 40 ns of a root
+ * span's 280, and within a millisecond of the last look says nothing new.
+ */
+const LOOK_EVERY_MILLIS = 1;
+let looked = -Infinity;
+
+/**
  * The anchor for a local root that starts at `now`: the process's, moved to the wall clock if the two
  * have drifted apart (a sleeping machine, a corrected clock, a long uptime).
  */
 export function anchorForRoot(now: number): Anchor {
+  if (now >= looked && now - looked < LOOK_EVERY_MILLIS) return current;
+  looked = now;
   const drift = Date.now() - (current.epochMillis + now);
   if (drift > TOLERANCE_MILLIS || drift < -TOLERANCE_MILLIS) current = checkedAnchor(current);
   return current;

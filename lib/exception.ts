@@ -8,29 +8,32 @@ export function exceptionAttributes(exception: unknown): Attributes {
   if (typeof exception !== 'object' || exception === null) {
     return { 'exception.message': safeText(exception) };
   }
-  const attributes: Attributes = { 'exception.type': typeOf(exception) };
-  const message = read(exception, 'message');
-  attributes['exception.message'] = typeof message === 'string' ? message : safeText(exception);
-  const stack = read(exception, 'stack');
-  if (typeof stack === 'string') attributes['exception.stacktrace'] = stack;
-  return attributes;
+  const { message, stack } = partsOf(exception);
+  const type = typeOf(exception);
+  const text = typeof message === 'string' ? message : safeText(exception);
+  return typeof stack === 'string'
+    ? { 'exception.type': type, 'exception.message': text, 'exception.stacktrace': stack }
+    : { 'exception.type': type, 'exception.message': text };
 }
 
-/**
- * The class of an exception: its `name`, or, where that says no more than `Error`, the name of its
- * constructor. Never its `code`, which tells the cause, not the type.
- */
-function typeOf(exception: object): string {
-  const name = read(exception, 'name');
+function partsOf(exception: { message?: unknown; stack?: unknown }) {
+  try {
+    return { message: exception.message, stack: exception.stack };
+  } catch {
+    return { message: read(() => exception.message), stack: read(() => exception.stack) };
+  }
+}
+
+function typeOf(exception: { name?: unknown }): string {
+  const name = read(() => exception.name);
   if (typeof name === 'string' && name !== '' && name !== 'Error') return name;
-  const constructor = read(read(exception, 'constructor'), 'name');
+  const constructor = read(() => exception.constructor.name);
   return typeof constructor === 'string' && constructor !== '' ? constructor : 'Error';
 }
 
-/** A property of whatever it is, `undefined` if it has none or its getter throws. */
-function read(target: unknown, key: string): unknown {
+function read(get: () => unknown): unknown {
   try {
-    return (target as Record<string, unknown> | undefined)?.[key];
+    return get();
   } catch {
     return undefined;
   }

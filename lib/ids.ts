@@ -1,3 +1,4 @@
+import type { SpanContext } from '@opentelemetry/api';
 import { report } from './diagnostics.js';
 
 /** Makes the ids of traces and spans (specification: id generators). */
@@ -73,86 +74,123 @@ const pool = new Uint8Array(4096);
 let used = pool.length;
 
 const DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
-const ZERO_SPAN_ID = '0000000000000000';
-
-function randomTraceId(): string {
-  return randomSpanId() + randomSpanId();
-}
+const NO_TRACE_ID = '00000000000000000000000000000000';
+const NO_SPAN_ID = '0000000000000000';
 
 /**
- * Eight random bytes in hex. One `fromCharCode` with all digits makes a flat string in 28 ns, where
- * joining table entries makes a tree of them in 70 ns that must be flattened later.
+ * One `fromCharCode` with all digits makes a flat string in 35 ns, where joining halves or table
+ * entries makes a tree of them that costs as much again when it is first read.
  */
+function randomTraceId(): string {
+  const at = draw(16);
+  const id = String.fromCharCode(
+    DIGITS[pool[at]! >> 4]!,
+    DIGITS[pool[at]! & 15]!,
+    DIGITS[pool[at + 1]! >> 4]!,
+    DIGITS[pool[at + 1]! & 15]!,
+    DIGITS[pool[at + 2]! >> 4]!,
+    DIGITS[pool[at + 2]! & 15]!,
+    DIGITS[pool[at + 3]! >> 4]!,
+    DIGITS[pool[at + 3]! & 15]!,
+    DIGITS[pool[at + 4]! >> 4]!,
+    DIGITS[pool[at + 4]! & 15]!,
+    DIGITS[pool[at + 5]! >> 4]!,
+    DIGITS[pool[at + 5]! & 15]!,
+    DIGITS[pool[at + 6]! >> 4]!,
+    DIGITS[pool[at + 6]! & 15]!,
+    DIGITS[pool[at + 7]! >> 4]!,
+    DIGITS[pool[at + 7]! & 15]!,
+    DIGITS[pool[at + 8]! >> 4]!,
+    DIGITS[pool[at + 8]! & 15]!,
+    DIGITS[pool[at + 9]! >> 4]!,
+    DIGITS[pool[at + 9]! & 15]!,
+    DIGITS[pool[at + 10]! >> 4]!,
+    DIGITS[pool[at + 10]! & 15]!,
+    DIGITS[pool[at + 11]! >> 4]!,
+    DIGITS[pool[at + 11]! & 15]!,
+    DIGITS[pool[at + 12]! >> 4]!,
+    DIGITS[pool[at + 12]! & 15]!,
+    DIGITS[pool[at + 13]! >> 4]!,
+    DIGITS[pool[at + 13]! & 15]!,
+    DIGITS[pool[at + 14]! >> 4]!,
+    DIGITS[pool[at + 14]! & 15]!,
+    DIGITS[pool[at + 15]! >> 4]!,
+    DIGITS[pool[at + 15]! & 15]!,
+  );
+  return pool[at] === 0 && id === NO_TRACE_ID ? randomTraceId() : id;
+}
+
+/** Like {@link randomTraceId}, in 23 ns; comparing each with the zero id would cost 15 more. */
 function randomSpanId(): string {
-  if (used + 8 > pool.length) refill();
-  const at = used;
-  used += 8;
-  const id = hexOf(
-    pool[at]!,
-    pool[at + 1]!,
-    pool[at + 2]!,
-    pool[at + 3]!,
-    pool[at + 4]!,
-    pool[at + 5]!,
-    pool[at + 6]!,
-    pool[at + 7]!,
+  const at = draw(8);
+  const id = String.fromCharCode(
+    DIGITS[pool[at]! >> 4]!,
+    DIGITS[pool[at]! & 15]!,
+    DIGITS[pool[at + 1]! >> 4]!,
+    DIGITS[pool[at + 1]! & 15]!,
+    DIGITS[pool[at + 2]! >> 4]!,
+    DIGITS[pool[at + 2]! & 15]!,
+    DIGITS[pool[at + 3]! >> 4]!,
+    DIGITS[pool[at + 3]! & 15]!,
+    DIGITS[pool[at + 4]! >> 4]!,
+    DIGITS[pool[at + 4]! & 15]!,
+    DIGITS[pool[at + 5]! >> 4]!,
+    DIGITS[pool[at + 5]! & 15]!,
+    DIGITS[pool[at + 6]! >> 4]!,
+    DIGITS[pool[at + 6]! & 15]!,
+    DIGITS[pool[at + 7]! >> 4]!,
+    DIGITS[pool[at + 7]! & 15]!,
   );
-  return id === ZERO_SPAN_ID ? randomSpanId() : id;
+  return pool[at] === 0 && id === NO_SPAN_ID ? randomSpanId() : id;
 }
 
-function hexOf(
-  a: number,
-  b: number,
-  c: number,
-  d: number,
-  e: number,
-  f: number,
-  g: number,
-  h: number,
-): string {
-  return String.fromCharCode(
-    DIGITS[a >> 4]!,
-    DIGITS[a & 15]!,
-    DIGITS[b >> 4]!,
-    DIGITS[b & 15]!,
-    DIGITS[c >> 4]!,
-    DIGITS[c & 15]!,
-    DIGITS[d >> 4]!,
-    DIGITS[d & 15]!,
-    DIGITS[e >> 4]!,
-    DIGITS[e & 15]!,
-    DIGITS[f >> 4]!,
-    DIGITS[f & 15]!,
-    DIGITS[g >> 4]!,
-    DIGITS[g & 15]!,
-    DIGITS[h >> 4]!,
-    DIGITS[h & 15]!,
-  );
-}
-
-function refill(): void {
-  crypto.getRandomValues(pool);
-  used = 0;
+/** Where in the pool the next unused bytes are. */
+function draw(bytes: number): number {
+  if (used + bytes > pool.length) {
+    crypto.getRandomValues(pool);
+    used = 0;
+  }
+  used += bytes;
+  return used - bytes;
 }
 
 /** Whether a string is a trace id that may be used: 32 lower-case hex digits, not all zero. */
 export function isTraceId(id: unknown): id is string {
-  return isHexId(id, 32);
+  return typeof id === 'string' && id.length === 32 && isHex(id, 0, 32) && id !== NO_TRACE_ID;
 }
 
 /** Whether a string is a span id that may be used: 16 lower-case hex digits, not all zero. */
 export function isSpanId(id: unknown): id is string {
-  return isHexId(id, 16);
+  return typeof id === 'string' && id.length === 16 && isHex(id, 0, 16) && id !== NO_SPAN_ID;
 }
 
-function isHexId(id: unknown, length: number): boolean {
-  if (typeof id !== 'string' || id.length !== length) return false;
-  let zero = true;
-  for (let i = 0; i < length; i++) {
-    const code = id.charCodeAt(i);
-    if (code === 48) continue;
-    zero = false;
-    if (!((code > 48 && code <= 57) || (code >= 97 && code <= 102))) return false;
-  }
-  return !zero;
+let knownValid: unknown;
+
+/**
+ * Whether a span context can be a parent. Tracer and sampler ask for the same one after each other, so
+ * the last that was found valid is not looked at again: 48 digits cost 80 ns.
+ */
+export function hasValidIds(context: SpanContext | undefined): boolean {
+  if (context !== undefined && context === knownValid) return true;
+  const valid = isTraceId(context?.traceId) && isSpanId(context?.spanId);
+  if (valid) knownValid = context;
+  return valid;
+}
+
+/** Notes that a span context is one of ours, whose ids are valid by construction. */
+export function assumeValidIds(context: SpanContext): void {
+  knownValid = context;
+}
+
+const HEX = new Uint8Array(128);
+for (const digit of '0123456789abcdef') HEX[digit.charCodeAt(0)] = 1;
+
+/**
+ * Whether a part of a text is lower-case hexadecimal. A table walked without branches: the digits of
+ * random ids defeat prediction.
+ */
+export function isHex(text: string, from: number, to: number): boolean {
+  let all = 1;
+  for (let i = from; i < to; i++) all &= HEX[text.charCodeAt(i)]!; // undefined counts as 0
+  return all === 1;
 }

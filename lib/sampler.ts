@@ -1,7 +1,7 @@
-import type { Attributes, Context, Link, SpanKind, TraceState } from '@opentelemetry/api';
-import { trace } from '@opentelemetry/api';
+import type { Attributes, Context, Link, Span, SpanKind, TraceState } from '@opentelemetry/api';
+import { SPAN_KEY } from './context.js';
 import { report } from './diagnostics.js';
-import { isSpanId, isTraceId } from './ids.js';
+import { hasValidIds } from './ids.js';
 import { requireMethods } from './require-methods.js';
 
 /** What is to become of a new span. The numbers are those of the official SDK. */
@@ -114,15 +114,27 @@ export class ParentBasedSampler implements Sampler {
     this.#localNotSampled = options.localParentNotSampled ?? new AlwaysOffSampler();
   }
 
-  shouldSample(...input: SamplingInput): SamplingResult {
-    return this.#choose(input[0]).shouldSample(...input);
+  shouldSample(
+    context: Context,
+    traceId: string,
+    spanName: string,
+    spanKind: SpanKind,
+    attributes: Attributes,
+    links: Link[],
+  ): SamplingResult {
+    return this.#choose(context).shouldSample(
+      context,
+      traceId,
+      spanName,
+      spanKind,
+      attributes,
+      links,
+    );
   }
 
   #choose(context: Context): Sampler {
-    const parent = trace.getSpanContext(context);
-    if (parent === undefined || !isTraceId(parent.traceId) || !isSpanId(parent.spanId)) {
-      return this.#root;
-    }
+    const parent = (context.getValue(SPAN_KEY) as Span | undefined)?.spanContext();
+    if (parent === undefined || !hasValidIds(parent)) return this.#root;
     const sampled = (parent.traceFlags & 1) === 1;
     if (parent.isRemote) return sampled ? this.#remoteSampled : this.#remoteNotSampled;
     return sampled ? this.#localSampled : this.#localNotSampled;
@@ -138,9 +150,17 @@ export class ParentBasedSampler implements Sampler {
 }
 
 /** Asks a sampler that may be anybody's: one that throws or talks nonsense drops the span. */
-export function askSampler(sampler: Sampler, ...input: SamplingInput): SamplingResult {
+export function askSampler(
+  sampler: Sampler,
+  context: Context,
+  traceId: string,
+  spanName: string,
+  spanKind: SpanKind,
+  attributes: Attributes,
+  links: Link[],
+): SamplingResult {
   try {
-    const result = sampler.shouldSample(...input);
+    const result = sampler.shouldSample(context, traceId, spanName, spanKind, attributes, links);
     if (isSamplingResult(result)) return result;
     report('sampler.malformed', `a sampler answered ${describe(result)}: the span is dropped`);
   } catch (error) {

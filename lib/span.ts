@@ -274,14 +274,12 @@ export class Span implements ApiSpan, ReadableSpan {
       return;
     }
     const moment = this.momentOrNow(time);
-    const list = new AttributeList();
-    list.setAll(attributes, eventAttributes);
-    list.setAll(more, eventAttributes);
+    const { attributes: accepted, dropped } = acceptAttributes(attributes, eventAttributes, more);
     this.events.push({
       name: textOf(name),
       time: toHrTime(moment, this.anchor),
-      attributes: list.toObject(),
-      droppedAttributesCount: list.dropped,
+      attributes: accepted,
+      droppedAttributesCount: dropped,
     });
   }
 

@@ -15,7 +15,7 @@ import { anchorForRoot, currentAnchor, isBefore, momentOf, toHrTime } from './cl
 import type { Anchor, Moment } from './clock.js';
 import { isTracingSuppressed, REMOTE_PARENT_ATTRIBUTES_KEY, setSpan, SPAN_KEY } from './context.js';
 import { report } from './diagnostics.js';
-import { isSpanId, isTraceId, RANDOM_FLAG } from './ids.js';
+import { assumeValidIds, hasValidIds, RANDOM_FLAG } from './ids.js';
 import type { IdGenerator } from './ids.js';
 import type { InstrumentationScope } from './instrumentation-scope.js';
 import type { Pipeline } from './pipeline.js';
@@ -229,8 +229,8 @@ function nonRecording(parent: ApiSpan | undefined): ApiSpan {
 function validContextOf(parent: ApiSpan | undefined): SpanContext | undefined {
   if (parent === undefined) return undefined;
   const context = parent.spanContext();
-  if (parent instanceof Span) return context;
-  return isTraceId(context?.traceId) && isSpanId(context.spanId) ? context : undefined;
+  if (parent instanceof Span) assumeValidIds(context);
+  return hasValidIds(context) ? context : undefined;
 }
 
 /** Sampled by decision; the random bit is the parent's, or, for a root, the generator's promise. */

@@ -1,5 +1,4 @@
 import { report } from '../lib/diagnostics.js';
-import { utf8Length } from './percent.js';
 
 /** W3C Baggage asks to carry 64 members at least; its grammar ends at 180. */
 const MAX_MEMBERS = 180;
@@ -21,8 +20,7 @@ export class BaggageBudget {
   }
 
   /** Whether the member still fits, in which case it is counted. */
-  takes(member: string): boolean {
-    const bytes = utf8Length(member);
+  takes(bytes: number): boolean {
     const total = this.#bytes + bytes + (this.#members === 0 ? 0 : 1);
     if (!this.#spent && total <= MAX_BYTES && this.#members < MAX_MEMBERS) {
       this.#members++;

@@ -1,4 +1,4 @@
-import { baggageEntryMetadataFromString, propagation } from '@opentelemetry/api';
+import { baggageEntryMetadataFromString } from '@opentelemetry/api';
 import type {
   Baggage,
   BaggageEntry,
@@ -10,8 +10,9 @@ import type {
 import { isTracingSuppressed, setValue } from '../lib/context.js';
 import { report } from '../lib/diagnostics.js';
 import { BaggageBudget } from './baggage-budget.js';
-import { isToken, joinedValue, readHeader, trimOws } from './header.js';
-import { percentDecoded, percentEncoded } from './percent.js';
+import { consistsOf, isToken, joinedValue, readHeader, table, trimOws } from './header.js';
+import { percentDecoded, percentEncoded, utf8Length } from './percent.js';
+import { ParsedBaggage } from './parsed-baggage.js';
 import { contained } from './shield.js';
 
 const BAGGAGE = 'baggage';
@@ -60,7 +61,7 @@ export function outgoingBaggage(context: Context): Baggage | undefined {
 /** The context with the baggage of a header, or unchanged if no member of it is valid. */
 export function withParsedBaggage(context: Context, header: string): Context {
   const entries = parseBaggage(header);
-  return entries === undefined ? context : withBaggage(context, propagation.createBaggage(entries));
+  return entries === undefined ? context : withBaggage(context, new ParsedBaggage(entries));
 }
 
 /** The context with this baggage instead of its own. */
@@ -71,19 +72,22 @@ export function withBaggage(context: Context, baggage: Baggage): Context {
 /** Baggage as a header value, all ASCII; empty when nothing in it can be sent. */
 export function formatBaggage(baggage: Baggage): string {
   const budget = new BaggageBudget();
-  const members: string[] = [];
+  let header = '';
   for (const [name, entry] of baggage.getAllEntries()) {
     const member = formatMember(name, entry);
-    if (member !== undefined && budget.takes(member)) members.push(member);
+    // Members are all ASCII by now.
+    if (member !== undefined && budget.takes(member.length)) {
+      header = header === '' ? member : header + ',' + member;
+    }
   }
-  return members.join(',');
+  return header;
 }
 
 function formatMember(name: string, { value, metadata }: BaggageEntry): string | undefined {
   if (!isSendableName(name)) return undefined;
   const properties =
     metadata === undefined ? '' : trimOws(percentEncoded(metadata.toString(), NOT_METADATA));
-  const member = `${name}=${percentEncoded(value, NOT_BAGGAGE_OCTETS)}`;
+  const member = `${name}=${encodedValue(value)}`;
   return properties === '' ? member : `${member};${properties}`;
 }
 
@@ -97,15 +101,22 @@ export function isSendableName(name: string): boolean {
   return false;
 }
 
+function encodedValue(value: unknown): string {
+  return typeof value === 'string' && consistsOf(value, BAGGAGE_OCTETS)
+    ? value
+    : percentEncoded(value, NOT_BAGGAGE_OCTETS);
+}
+
+const BAGGAGE_OCTETS = table(/[\x21\x23\x24\x26-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]/);
+
 /** Everything but the bytes that W3C Baggage lets a value hold as they are; `%` starts an escape. */
 const NOT_BAGGAGE_OCTETS = /[^\x21\x23\x24\x26-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+/g;
 /** Metadata is opaque and goes as it is, but for what would break the list or the header. */
 const NOT_METADATA = /[^\t\x20-\x2b\x2d-\x7e]+/g;
 
 /** The valid members of a header, or `undefined` if there is none; of repeated names the last wins. */
-function parseBaggage(header: string): Record<string, BaggageEntry> | undefined {
-  // Without a prototype: a member may be called "__proto__".
-  const entries = Object.create(null) as Record<string, BaggageEntry>;
+function parseBaggage(header: string): Map<string, BaggageEntry> | undefined {
+  const entries = new Map<string, BaggageEntry>();
   const budget = new BaggageBudget();
   let found = false;
   let last = 0;
@@ -113,14 +124,14 @@ function parseBaggage(header: string): Record<string, BaggageEntry> | undefined 
     const comma = header.indexOf(',', start);
     last = comma === -1 ? header.length : comma;
     const member = trimOws(header.slice(start, last));
-    if (member === '' || !budget.takes(member)) continue;
+    if (member === '' || !budget.takes(utf8Length(member))) continue;
     if (addMember(entries, member)) found = true;
   }
   return found ? entries : undefined;
 }
 
 /** `key OWS = OWS value`, then metadata after a semicolon; whether the member was valid. */
-function addMember(entries: Record<string, BaggageEntry>, member: string): boolean {
+function addMember(entries: Map<string, BaggageEntry>, member: string): boolean {
   const semicolon = member.indexOf(';');
   const pair = semicolon === -1 ? member : member.slice(0, semicolon);
   const equals = pair.indexOf('=');
@@ -129,7 +140,9 @@ function addMember(entries: Record<string, BaggageEntry>, member: string): boole
   if (!isToken(name)) return false;
   const value = percentDecoded(trimOws(pair.slice(equals + 1)));
   const metadata = semicolon === -1 ? '' : trimOws(member.slice(semicolon + 1));
-  entries[name] =
-    metadata === '' ? { value } : { value, metadata: baggageEntryMetadataFromString(metadata) };
+  entries.set(
+    name,
+    metadata === '' ? { value } : { value, metadata: baggageEntryMetadataFromString(metadata) },
+  );
   return true;
 }

@@ -69,5 +69,21 @@ function isOws(code: number): boolean {
 
 /** Whether a text can be the name of a header: an RFC 9110 token. */
 export function isToken(text: string): boolean {
-  return /^[\w!#$%&'*+\-.^`|~]+$/.test(text);
+  return text !== '' && consistsOf(text, TOKEN);
 }
+
+/** Whether all characters of a text are marked in a table. */
+export function consistsOf(text: string, marked: Uint8Array): boolean {
+  let all = 1;
+  for (let i = 0; i < text.length; i++) all &= marked[text.charCodeAt(i)]!; // undefined counts as 0
+  return all === 1;
+}
+
+/** A table that marks the ASCII characters which match. */
+export function table(pattern: RegExp): Uint8Array {
+  return Uint8Array.from({ length: 128 }, (_, code) =>
+    Number(pattern.test(String.fromCharCode(code))),
+  );
+}
+
+const TOKEN = table(/[\w!#$%&'*+\-.^`|~]/);

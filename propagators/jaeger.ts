@@ -10,7 +10,7 @@ import type {
 import { isSendableName, outgoingBaggage, withBaggage } from './baggage.js';
 import { BaggageBudget } from './baggage-budget.js';
 import { firstOfList, firstValue, isToken, readHeader } from './header.js';
-import { percentEncoded, strictlyDecoded } from './percent.js';
+import { percentEncoded, strictlyDecoded, utf8Length } from './percent.js';
 import { contained } from './shield.js';
 import {
   isSpanId,
@@ -90,7 +90,7 @@ export class JaegerPropagator implements TextMapPropagator {
     const budget = new BaggageBudget();
     for (const [name, { value }] of baggage.getAllEntries()) {
       const text = percentEncoded(value, EVERYTHING);
-      if (isSendableName(name) && budget.takes(`${name}=${text}`)) {
+      if (isSendableName(name) && budget.takes(name.length + 1 + text.length)) {
         setter.set(carrier, this.#prefix + name, text);
       }
     }
@@ -106,7 +106,7 @@ export class JaegerPropagator implements TextMapPropagator {
       const value = text === undefined ? undefined : strictlyDecoded(text);
       if (value === undefined) continue;
       const name = key.slice(prefix.length);
-      if (budget.takes(`${name}=${text}`)) added.push([name, { value }]);
+      if (budget.takes(utf8Length(`${name}=${text}`))) added.push([name, { value }]);
     }
     if (added.length === 0) return context;
     const present = propagation.getBaggage(context)?.getAllEntries() ?? [];

@@ -29,9 +29,20 @@ export function clocks(): {
     Object.defineProperty(Date, 'now', realDate);
     delete (performance as { now?: unknown }).now;
   });
+  /** The wall clock is looked at once a millisecond: both go on a little, so that it is looked at. */
+  const goOn = (): void => {
+    wall += 2;
+    monotonic += 2;
+  };
   return {
-    shiftWall: (millis) => (wall += millis),
+    shiftWall(millis) {
+      goOn();
+      wall += millis;
+    },
     shiftMonotonic: (millis) => (monotonic += millis),
-    pauseBeforeWall: (millis) => (pause = millis),
+    pauseBeforeWall(millis) {
+      goOn();
+      pause = millis;
+    },
   };
 }
