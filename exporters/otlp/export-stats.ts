@@ -3,10 +3,18 @@
  * - `invalid`: they cannot be encoded,
  * - `requestTooLarge`, `responseTooLarge`: a size limit was passed,
  * - `timeout`: not delivered in time, by whatever failures,
- * - `shutdown`: the exporter or the process ended first.
+ * - `shutdown`: the exporter or the process ended first,
+ * - `queueFull`: too much was waiting already (only by `enqueue`),
+ * - `expired`: they waited longer than `maxAgeMillis` (only by `enqueue`).
  */
 export type DropReason =
-  'invalid' | 'requestTooLarge' | 'responseTooLarge' | 'timeout' | 'shutdown';
+  | 'invalid'
+  | 'requestTooLarge'
+  | 'responseTooLarge'
+  | 'timeout'
+  | 'shutdown'
+  | 'queueFull'
+  | 'expired';
 
 /**
  * What became of the spans that an exporter was given. At any time
@@ -40,6 +48,8 @@ export class StatsCounter {
     responseTooLarge: 0,
     timeout: 0,
     shutdown: 0,
+    queueFull: 0,
+    expired: 0,
   };
 
   /** A copy that does not change. */

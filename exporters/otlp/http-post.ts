@@ -1,5 +1,6 @@
 import type * as Http from 'node:http';
 import type * as Https from 'node:https';
+import type { ResolvedOptions } from './options.js';
 
 /** An answer, whatever its status. */
 export interface HttpResponse {
@@ -31,17 +32,16 @@ export class ResponseTooLargeError extends Error {
 }
 
 /**
- * Sends POST requests to one URL over connections that are kept. Redirects are not followed: they would
- * carry credentials to another place (E-HTTP-12). Idle connections do not hold the process.
+ * Sends POST requests to one place over a few connections that are kept. Redirects are not followed: they
+ * would carry credentials to another place (E-HTTP-12). Connections do not hold the process once they are
+ * made.
  */
 export class HttpPoster {
-  readonly #url: URL;
-  readonly #maxResponseBytes: number;
+  readonly #options: ResolvedOptions;
   #agent: Http.Agent | undefined;
 
-  constructor(url: URL, maxResponseBytes: number) {
-    this.#url = url;
-    this.#maxResponseBytes = maxResponseBytes;
+  constructor(options: ResolvedOptions) {
+    this.#options = options;
   }
 
   /**
@@ -56,14 +56,22 @@ export class HttpPoster {
     headers: Record<string, string>,
     signal: AbortSignal,
   ): Promise<HttpResponse> {
+    const { url, socketPath } = this.#options.http!;
     // At first use, and without an import that every program would pay for.
     const { Agent, request }: typeof Http | typeof Https = process.getBuiltinModule(
-      this.#url.protocol === 'https:' ? 'node:https' : 'node:http',
+      url.protocol === 'https:' ? 'node:https' : 'node:http',
     );
-    const agent = (this.#agent ??= new Agent({ keepAlive: true }));
+    const agent = (this.#agent ??= new Agent(this.#agentOptions()));
     return new Promise((resolve, reject) => {
       let answered = false;
-      const sent = request(this.#url, { method: 'POST', agent, headers, signal });
+      const sent = request(url, {
+        method: 'POST',
+        agent,
+        headers,
+        signal,
+        ...(socketPath && { socketPath }),
+      });
+      sent.on('socket', (socket) => socket.unref());
       sent.on('error', (error) => {
         if (!answered)
           reject(signal.aborted ? error : new ConnectionError(error, sent.reusedSocket));
@@ -85,14 +93,19 @@ export class HttpPoster {
     this.#agent = undefined;
   }
 
+  #agentOptions(): Https.AgentOptions {
+    const { concurrencyLimit, tls } = this.#options;
+    return { keepAlive: true, maxSockets: concurrencyLimit, ...tls };
+  }
+
   #read(response: Http.IncomingMessage): Promise<HttpResponse> {
+    const { maxResponseBytes } = this.#options;
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
-        if (bytes > this.#maxResponseBytes)
-          reject(new ResponseTooLargeError(this.#maxResponseBytes));
+        if (bytes > maxResponseBytes) reject(new ResponseTooLargeError(maxResponseBytes));
         else chunks.push(chunk);
       });
       response.on('error', () => {});

@@ -1,3 +1,7 @@
+import { httpTarget, type HttpTarget } from './http-target.js';
+
+export { tracesUrl } from './http-target.js';
+
 /** Request headers; a function is asked before each attempt, so that tokens can be renewed. */
 export type OtlpHeaders =
   | Readonly<Record<string, string>>
@@ -7,17 +11,24 @@ export type OtlpHeaders =
 export interface OTLPTraceExporterOptions {
   /**
    * Where requests go, used as it is (E-CFG-04: without a path it means `/`). Default
-   * `http://localhost:4318/v1/traces`. {@link tracesUrl} makes it from a base URL.
+   * `http://localhost:4318/v1/traces`, for gRPC `http://localhost:4317`. {@link tracesUrl} makes it from a
+   * base URL. `unix:/path/of/socket` is a socket in the file system, with `/v1/traces` behind it; gRPC also
+   * takes `host:port`.
    */
   url?: string;
   /** Added to each request. Those that describe the body are the exporter's own. Default none. */
   headers?: OtlpHeaders;
   /** Default `none`. */
   compression?: 'none' | 'gzip';
-  /** Bound of one export with all its retries, in milliseconds. 0 is no limit. Default 10000. */
+  /**
+   * In milliseconds; 0 is no limit. Through `export` the bound of one export with all its retries, through
+   * `enqueue` the bound of one attempt. Default 10000.
+   */
   timeoutMillis?: number;
+  /** Requests that are on their way at the same time, each on a connection of its own. Default 4. */
+  concurrencyLimit?: number;
   /** Default `http/protobuf`. */
-  protocol?: 'http/protobuf' | 'http/json';
+  protocol?: 'http/protobuf' | 'http/json' | 'grpc';
   /** Larger requests, before compression, are not sent. Default 67108864 (64 MiB). */
   maxRequestBytes?: number;
   /** Larger responses make an export fail. Default 4194304 (4 MiB). */
@@ -26,47 +37,84 @@ export interface OTLPTraceExporterOptions {
   initialBackoffMillis?: number;
   /** What that bound grows to, by half with each retry, in milliseconds. Default 5000. */
   maxBackoffMillis?: number;
+  /**
+   * Encoded spans that wait, those on their way among them, in bytes; what comes beyond is dropped and
+   * counted (`enqueue` only). Default 67108864 (64 MiB).
+   */
+  maxQueueBytes?: number;
+  /**
+   * How long spans are tried again before they are dropped and counted, in milliseconds; 0 is no limit
+   * (`enqueue` only). Default 300000 (five minutes).
+   */
+  maxAgeMillis?: number;
+  /** Certificates of the authorities to trust instead of the well-known ones, as PEM. */
+  ca?: Pem;
+  /** The client's private key, as PEM; with `cert`. */
+  key?: Pem;
+  /** The client's certificate, as PEM; with `key`. */
+  cert?: Pem;
+  /** The path of a socket in the file system to connect to, whatever the host of `url`. */
+  socketPath?: string;
+  /** No TLS where a gRPC `url` has no scheme. Default false. */
+  insecure?: boolean;
+  /** A product token that is put before the exporter's own `User-Agent` (E-CFG-14). */
+  userAgent?: string;
 }
 
+/** PEM text, several certificates included. */
+export type Pem = string | Uint8Array;
+
+/** What TLS is to use instead of its defaults. */
+export interface TlsOptions {
+  readonly ca?: string | Buffer;
+  readonly key?: string | Buffer;
+  readonly cert?: string | Buffer;
+}
+
+type Optional = 'url' | 'ca' | 'key' | 'cert' | 'socketPath' | 'insecure' | 'userAgent';
+
 /** Options with everything filled in. */
-export type ResolvedOptions = Readonly<Required<Omit<OTLPTraceExporterOptions, 'url'>>> & {
-  readonly url: URL;
+export type ResolvedOptions = Readonly<
+  Required<Omit<OTLPTraceExporterOptions, Optional>> &
+    Pick<OTLPTraceExporterOptions, 'insecure' | 'userAgent'>
+> & {
+  /** The `url` as it was given, or the default of the protocol. */
+  readonly target: string;
+  /** Where requests go by HTTP. */
+  readonly http: HttpTarget | undefined;
+  /** What was given for TLS. */
+  readonly tls?: TlsOptions;
+  /** The target for messages: without what may be a secret. */
+  readonly place: string;
 };
 
-const PROTOCOLS = ['http/protobuf', 'http/json'] as const;
+const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const;
 const COMPRESSIONS = ['none', 'gzip'] as const;
+const MIB = 1024 * 1024;
 
 /**
  * Options with defaults filled in.
  *
- * @throws TypeError with the value, when one cannot be used; of a header only its name is told
+ * @throws TypeError with the value, when one cannot be used; of headers and keys only the names are told
  */
 export function resolveOptions(options: OTLPTraceExporterOptions): ResolvedOptions {
+  const protocol = oneOf('protocol', options.protocol ?? 'http/protobuf', PROTOCOLS);
   return {
-    url: httpUrl(options.url ?? 'http://localhost:4318/v1/traces'),
+    ...endpointOf(options, protocol),
+    ...tlsOf(options),
     headers: typeof options.headers === 'function' ? options.headers : checked(options.headers),
     compression: oneOf('compression', options.compression ?? 'none', COMPRESSIONS),
     timeoutMillis: atLeast(0, 'timeoutMillis', options.timeoutMillis ?? 10_000),
-    protocol: oneOf('protocol', options.protocol ?? 'http/protobuf', PROTOCOLS),
-    maxRequestBytes: atLeast(1, 'maxRequestBytes', options.maxRequestBytes ?? 67_108_864),
-    maxResponseBytes: atLeast(1, 'maxResponseBytes', options.maxResponseBytes ?? 4_194_304),
+    concurrencyLimit: atLeast(1, 'concurrencyLimit', options.concurrencyLimit ?? 4),
+    protocol,
+    maxRequestBytes: atLeast(1, 'maxRequestBytes', options.maxRequestBytes ?? 64 * MIB),
+    maxResponseBytes: atLeast(1, 'maxResponseBytes', options.maxResponseBytes ?? 4 * MIB),
     initialBackoffMillis: atLeast(1, 'initialBackoffMillis', options.initialBackoffMillis ?? 1000),
     maxBackoffMillis: atLeast(1, 'maxBackoffMillis', options.maxBackoffMillis ?? 5000),
+    maxQueueBytes: atLeast(1, 'maxQueueBytes', options.maxQueueBytes ?? 64 * MIB),
+    maxAgeMillis: atLeast(0, 'maxAgeMillis', options.maxAgeMillis ?? 300_000),
+    ...(options.userAgent !== undefined && { userAgent: productToken(options.userAgent) }),
   };
-}
-
-/**
- * The URL for traces below a base URL such as `OTEL_EXPORTER_OTLP_ENDPOINT` (E-CFG-03): `v1/traces` is
- * added to its path, with one slash between. A URL meant for traces alone
- * (`OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`) is used as it is instead (E-CFG-04).
- *
- * @throws TypeError when it is no http or https URL
- */
-export function tracesUrl(baseEndpoint: string): string {
-  const url = httpUrl(baseEndpoint);
-  if (!url.pathname.endsWith('/')) url.pathname += '/';
-  url.pathname += 'v1/traces';
-  return url.href;
 }
 
 /** Headers that can be sent. @throws TypeError with the name of one that cannot */
@@ -78,17 +126,63 @@ export function checked(headers: Readonly<Record<string, string>> = {}): Record<
     if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name)) {
       throw new TypeError(`headers: "${name}" is no header name`);
     }
-    if (typeof value !== 'string' || /[^\t\x20-\x7e\x80-\xff]/.test(value)) {
+    if (!isHeaderValue(value)) {
       throw new TypeError(`headers: the value of "${name}" is no string that a header can hold`);
     }
   }
   return { ...headers };
 }
 
-function httpUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
-  throw new TypeError(`url must be an http or https URL, not "${text}"`);
+function endpointOf(
+  { url, socketPath, insecure }: OTLPTraceExporterOptions,
+  protocol: ResolvedOptions['protocol'],
+): Pick<ResolvedOptions, 'target' | 'http' | 'place' | 'insecure'> {
+  for (const [name, value] of Object.entries({ url, socketPath })) {
+    if (value === undefined || typeof value === 'string') continue;
+    throw new TypeError(`${name} must be text, not "${String(value)}"`);
+  }
+  if (protocol === 'grpc') {
+    // gRPC has names of its own for sockets, and judges them itself.
+    const target = socketPath ? `unix:${socketPath}` : (url ?? 'http://localhost:4317');
+    const place = target.replace(/\/\/[^/]*@/, '//').replace(/[?#].*$/s, '');
+    return { target, http: undefined, place, ...(insecure !== undefined && { insecure }) };
+  }
+  const target = url ?? 'http://localhost:4318/v1/traces';
+  const http = httpTarget(target, socketPath);
+  const { origin, pathname } = http.url;
+  const place = `${http.socketPath ? `unix:${http.socketPath}:` : origin}${pathname}`;
+  return { target, http, place };
+}
+
+function tlsOf({ ca, key, cert }: OTLPTraceExporterOptions): Pick<ResolvedOptions, 'tls'> {
+  if (!ca && !key && !cert) return {};
+  if (!key !== !cert) throw new TypeError('key and cert go together: one of them is missing');
+  const tls: TlsOptions = {
+    ...(ca && { ca: pem('ca', ca) }),
+    ...(key && { key: pem('key', key) }),
+    ...(cert && { cert: pem('cert', cert) }),
+  };
+  try {
+    process.getBuiltinModule('node:tls').createSecureContext(tls);
+  } catch (cause) {
+    throw new TypeError('ca, key and cert: TLS cannot use them', { cause });
+  }
+  return { tls };
+}
+
+function pem(name: string, value: Pem): string | Buffer {
+  const text = typeof value === 'string' ? value : Buffer.from(value);
+  if (text.includes('-----BEGIN ')) return text;
+  throw new TypeError(`${name} must be PEM text, which begins with -----BEGIN`);
+}
+
+function productToken(value: string): string {
+  if (isHeaderValue(value) && value.trim() !== '') return value.trim();
+  throw new TypeError(`userAgent must be text that a header can hold, not "${value}"`);
+}
+
+function isHeaderValue(value: unknown): value is string {
+  return typeof value === 'string' && !/[^\t\x20-\x7e\x80-\xff]/.test(value);
 }
 
 function oneOf<T extends string>(name: string, value: T, known: readonly T[]): T {

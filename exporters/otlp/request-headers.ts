@@ -2,17 +2,19 @@ import { VERSION } from '../../lib/version.js';
 import { checked, type OtlpHeaders, type ResolvedOptions } from './options.js';
 
 /** Our product first, then what the specification asks for (E-CFG-14). */
-const USER_AGENT = `spantree/${VERSION} OTel-OTLP-Exporter-JavaScript/${VERSION}`;
+export const USER_AGENT: string = `spantree/${VERSION} OTel-OTLP-Exporter-JavaScript/${VERSION}`;
 
 /** The user's headers with those that describe the body, which win. */
 export class RequestHeaders {
   readonly #given: OtlpHeaders;
+  readonly #userAgent: string;
   readonly #fixed: Record<string, string>;
   /** What the user's function returned last. */
   #latest: Readonly<Record<string, string>> = {};
 
-  constructor({ headers, protocol, compression }: ResolvedOptions) {
+  constructor({ headers, protocol, compression, userAgent }: ResolvedOptions) {
     this.#given = headers;
+    this.#userAgent = userAgent ? `${userAgent} ${USER_AGENT}` : USER_AGENT;
     this.#fixed = {
       'content-type': protocol === 'http/json' ? 'application/json' : 'application/x-protobuf',
       ...(compression === 'gzip' && { 'content-encoding': 'gzip' }),
@@ -43,7 +45,7 @@ export class RequestHeaders {
   }
 
   #complete(contentLength: number): Record<string, string> {
-    const all: Record<string, string> = { 'user-agent': USER_AGENT };
+    const all: Record<string, string> = { 'user-agent': this.#userAgent };
     // Lower case, so that nothing is sent twice.
     for (const [name, value] of Object.entries(this.#latest)) all[name.toLowerCase()] = value;
     delete all['transfer-encoding'];

@@ -1,6 +1,9 @@
 /** Statuses after which the same request may be sent again (E-HTTP-05). */
 const RETRYABLE = new Set([429, 502, 503, 504]);
 
+/** The longest wait that a backend can ask for where nothing else bounds it, in milliseconds. */
+export const LONGEST_WAIT = 300_000;
+
 /** HTTP dates begin with the name of a weekday; `Date.parse` alone accepts much more than they are. */
 const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
 

@@ -2,16 +2,15 @@ import { context } from '@opentelemetry/api';
 import { suppressTracing } from '../../lib/context.js';
 import { report } from '../../lib/diagnostics.js';
 import { ExportResultCode, type ExportResult, type SpanExporter } from '../../lib/exporter.js';
-import { postSync } from '../../lib/node/sync-http.js';
 import type { ReadableSpan } from '../../lib/readable-span.js';
-import { Delivery, type Outcome } from './delivery.js';
+import { createTransport } from './create-transport.js';
+import { Delivery } from './delivery.js';
 import type { EncodedRequest } from './encoded-request.js';
 import { StatsCounter, type DropReason, type ExportStats } from './export-stats.js';
-import { HttpPoster, type HttpResponse } from './http-post.js';
 import { jsonRequest } from './json.js';
 import { resolveOptions, type OTLPTraceExporterOptions, type ResolvedOptions } from './options.js';
 import { protobufRequest } from './protobuf.js';
-import { RequestHeaders } from './request-headers.js';
+import type { AttemptResult, Outcome, OtlpTransport } from './transport.js';
 
 export { tracesUrl, type OTLPTraceExporterOptions } from './options.js';
 
@@ -31,8 +30,7 @@ const SYNC_MILLIS = 1000;
  */
 export class OTLPTraceExporter implements SpanExporter {
   readonly #options: ResolvedOptions;
-  readonly #headers: RequestHeaders;
-  readonly #poster: HttpPoster;
+  readonly #transport: OtlpTransport;
   readonly #stats = new StatsCounter();
   readonly #inFlight = new Map<Delivery, Promise<void>>();
   #shutdown: Promise<void> | undefined;
@@ -40,8 +38,7 @@ export class OTLPTraceExporter implements SpanExporter {
   /** @throws TypeError with the value, when an option cannot be used */
   constructor(options: OTLPTraceExporterOptions = {}) {
     this.#options = resolveOptions(options);
-    this.#headers = new RequestHeaders(this.#options);
-    this.#poster = new HttpPoster(this.#options.url, this.#options.maxResponseBytes);
+    this.#transport = createTransport(this.#options);
   }
 
   /** Calls back once: with success when the backend has taken the spans. Never throws. */
@@ -119,15 +116,12 @@ export class OTLPTraceExporter implements SpanExporter {
   }
 
   #send(request: EncodedRequest, done: (error?: Error) => void): void {
-    const { timeoutMillis, initialBackoffMillis, maxBackoffMillis, protocol } = this.#options;
-    let compressed: Promise<Uint8Array> | undefined;
-    const delivery = new Delivery(request, {
+    const { timeoutMillis, initialBackoffMillis, maxBackoffMillis } = this.#options;
+    const delivery = new Delivery({
       timeoutMillis,
       initialBackoffMillis,
       maxBackoffMillis,
-      json: protocol === 'http/json',
-      attempt: async ({ body }, signal) =>
-        this.#attempt(await (compressed ??= this.#compressed(body)), signal),
+      attempt: (signal) => this.#transport.attempt(request.body, signal),
     });
     this.#stats.pending += request.spans;
     this.#stats.pendingBytes += request.body.length;
@@ -141,27 +135,14 @@ export class OTLPTraceExporter implements SpanExporter {
     this.#inFlight.set(delivery, settled);
   }
 
-  async #attempt(body: Uint8Array, signal: AbortSignal): Promise<HttpResponse> {
-    const headers = await abortable(this.#headers.get(body.length), signal);
-    return this.#poster.post(body, headers, signal);
-  }
-
   #sendSync({ body }: EncodedRequest, deadline: number): Outcome {
-    try {
-      const gzips = this.#options.compression === 'gzip';
-      const sent = gzips ? process.getBuiltinModule('node:zlib').gzipSync(body) : body;
-      const headers = this.#headers.getSync(sent.length);
-      const left = Math.max(0, Math.round(deadline - performance.now()));
-      const { ok, status, error } = postSync(
-        { url: this.#options.url.href, headers, body: sent },
-        left,
-      );
-      if (ok) return { kind: 'delivered', rejected: 0, message: '' };
-      if (status !== undefined) return { kind: 'rejected', why: `status ${status}` };
-      return { kind: 'dropped', reason: 'shutdown', why: error ?? 'no answer' };
-    } catch (error) {
-      return { kind: 'dropped', reason: 'shutdown', why: String(error) };
-    }
+    const left = Math.max(0, deadline - performance.now());
+    const result: AttemptResult = this.#transport.attemptSync?.(body, left) ?? {
+      kind: 'again',
+      why: 'the process ends',
+    };
+    if (result.kind !== 'again') return result;
+    return { kind: 'dropped', reason: 'shutdown', why: result.why };
   }
 
   /** Counts what became of the spans, and tells it. */
@@ -169,9 +150,7 @@ export class OTLPTraceExporter implements SpanExporter {
     const { spans } = request;
     switch (outcome.kind) {
       case 'delivered':
-        this.#stats.delivered += spans - outcome.rejected;
-        this.#stats.rejected += outcome.rejected;
-        reportPartialSuccess(outcome.rejected, outcome.message);
+        this.#settlePartly(spans, Math.min(outcome.rejected, spans), outcome.message);
         return done();
       case 'rejected':
         this.#stats.rejected += spans;
@@ -181,24 +160,20 @@ export class OTLPTraceExporter implements SpanExporter {
     }
   }
 
+  #settlePartly(spans: number, rejected: number, message: string): void {
+    this.#stats.delivered += spans - rejected;
+    this.#stats.rejected += rejected;
+    reportPartialSuccess(rejected, message);
+  }
+
   #drop(reason: DropReason, spans: number, why: string): Error {
     this.#stats.dropped[reason] += spans;
     return this.#failure(spans, why);
   }
 
   #failure(spans: number, why: string): Error {
-    // Credentials and query may be secrets.
-    const { origin, pathname } = this.#options.url;
     const what = spans === 1 ? '1 span' : `${spans} spans`;
-    return new Error(`${what} could not be sent to ${origin}${pathname}: ${why}`);
-  }
-
-  async #compressed(body: Uint8Array): Promise<Uint8Array> {
-    if (this.#options.compression === 'none') return body;
-    const { gzip } = process.getBuiltinModule('node:zlib');
-    return new Promise((resolve, reject) => {
-      gzip(body, (error, zipped) => (error === null ? resolve(zipped) : reject(error)));
-    });
+    return new Error(`${what} could not be sent to ${this.#options.place}: ${why}`);
   }
 
   async #end(): Promise<void> {
@@ -206,7 +181,7 @@ export class OTLPTraceExporter implements SpanExporter {
     const inTime = await this.#idleWithin(SHUTDOWN_MILLIS);
     const lost = this.#stats.pending;
     for (const delivery of this.#inFlight.keys()) delivery.cancel();
-    this.#poster.close();
+    this.#transport.close();
     if (!inTime) throw new Error(`shutdown gave up ${lost} spans after ${SHUTDOWN_MILLIS} ms`);
   }
 
@@ -247,13 +222,4 @@ function reportPartialSuccess(rejected: number, message: string): void {
   } else if (message !== '') {
     report('otlp.warning', `the backend took all spans but says: ${message}`);
   }
-}
-
-/** The promise, or a rejection when the signal comes first: a function that gets tokens may take long. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(new Error('no headers in time'));
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

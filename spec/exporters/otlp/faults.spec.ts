@@ -14,6 +14,8 @@ const NOTHING_DROPPED: ExportStats['dropped'] = {
   responseTooLarge: 0,
   timeout: 0,
   shutdown: 0,
+  queueFull: 0,
+  expired: 0,
 };
 
 describe('OTLPTraceExporter, faults', () => {

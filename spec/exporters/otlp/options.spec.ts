@@ -38,7 +38,7 @@ describe('OTLPTraceExporter, options', () => {
   const bad: [what: string, options: object, message: string | RegExp][] = [
     ['url', { url: 'localhost:4318' }, '"localhost:4318"'],
     ['url', { url: 'grpc://c:4317' }, '"grpc://c:4317"'],
-    ['protocol', { protocol: 'http/xml' }, 'http/protobuf, http/json, not "http/xml"'],
+    ['protocol', { protocol: 'http/xml' }, 'http/protobuf, http/json, grpc, not "http/xml"'],
     ['compression', { compression: 'zip' }, 'none, gzip, not "zip"'],
     ['timeoutMillis', { timeoutMillis: -1 }, /timeoutMillis .* not -1/],
     ['timeoutMillis', { timeoutMillis: NaN }, /timeoutMillis .* not NaN/],
