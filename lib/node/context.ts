@@ -95,6 +95,7 @@ export class AsyncLocalStorageContextManager implements ContextManager {
       if (inner !== undefined && BOUND.has(inner)) {
         // The wrapper that `once` puts around a bound listener and adds by `on`.
         (listener as Bound).listener = (inner as Bound).listener;
+        BOUND.add(listener);
         return listener;
       }
       const bound: Bound = Object.assign(this.#bindFunction(state.context, listener), { listener });
