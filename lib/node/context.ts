@@ -54,7 +54,7 @@ export class AsyncLocalStorageContextManager implements ContextManager {
    */
   bind<T>(context: Context, target: T): T {
     if (target instanceof EventEmitter) return this.#bindEmitter(context, target);
-    if (typeof target === 'function') return this.#bindFunction(context, target) as T;
+    if (typeof target === 'function') return this.#bindFunction(context, target);
     return target;
   }
 
