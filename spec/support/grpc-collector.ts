@@ -226,7 +226,10 @@ async function openGate(to: number, socketPath: string | undefined): Promise<Gat
     sockets.add(socket);
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
-    if (blocked) return void socket.resume();
+    if (blocked) {
+      socket.resume();
+      return;
+    }
     const inner = connect(to, '127.0.0.1');
     socket.setNoDelay();
     inner.setNoDelay();
