@@ -252,7 +252,8 @@ function little(bytes: Uint8Array): bigint {
 
 function decodeScalar(type: Scalar, value: bigint | Uint8Array): unknown {
   if (value instanceof Uint8Array) {
-    if (type === 'string') return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(value);
+    if (type === 'string')
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(value);
     return Buffer.from(value).toString('hex');
   }
   switch (type) {
