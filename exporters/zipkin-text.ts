@@ -1,0 +1,83 @@
+import type { Attributes } from '@opentelemetry/api';
+import {
+  anyValueKind,
+  ARRAY,
+  BYTES,
+  countItems,
+  DOUBLE,
+  EMPTY,
+  KVLIST,
+  MAX_DEPTH,
+  STRING,
+} from './otlp/any-value.js';
+
+/**
+ * An attribute value as text, for formats whose values are text (specification: common, AnyValue
+ * representation for non-OTLP; T-ATTR-11): strings and numbers bare, bytes in base64, an empty value as
+ * empty text, arrays and maps as JSON.
+ *
+ * @throws RangeError when the value holds too many items
+ */
+export function attributeText(value: unknown): string {
+  switch (anyValueKind(value)) {
+    case EMPTY:
+      return '';
+    case BYTES:
+      return base64(value as Uint8Array);
+    case ARRAY:
+    case KVLIST:
+      return attributeJson(value, 0);
+    case DOUBLE:
+      return numberText(value as number);
+    default:
+      return String(value);
+  }
+}
+
+/** Attributes as a JSON object. @throws RangeError when a value holds too many items */
+export function attributesJson(attributes: Attributes): string {
+  return mapJson(attributes, 0);
+}
+
+/** Within JSON numbers that it has none for are quoted, and an empty value is `null`. */
+function attributeJson(value: unknown, depth: number): string {
+  switch (anyValueKind(value)) {
+    case EMPTY:
+      return 'null';
+    case BYTES:
+      return `"${base64(value as Uint8Array)}"`;
+    case ARRAY:
+      return depth < MAX_DEPTH ? arrayJson(value as unknown[], depth) : 'null';
+    case KVLIST:
+      return depth < MAX_DEPTH ? mapJson(value as Attributes, depth) : 'null';
+    case STRING:
+      return JSON.stringify(String(value));
+    case DOUBLE:
+      return Number.isFinite(value) ? numberText(value as number) : `"${String(value)}"`;
+    default:
+      return String(value);
+  }
+}
+
+function arrayJson(items: readonly unknown[], depth: number): string {
+  countItems(items.length, depth);
+  return `[${items.map((item) => attributeJson(item, depth + 1)).join(',')}]`;
+}
+
+function mapJson(map: Attributes, depth: number): string {
+  const entries = Object.entries(map).filter(([, value]) => value !== undefined);
+  countItems(entries.length, depth);
+  const members = entries.map(
+    ([key, value]) => `${JSON.stringify(key)}:${attributeJson(value, depth + 1)}`,
+  );
+  return `{${members.join(',')}}`;
+}
+
+/** The minus of -0 is kept. */
+function numberText(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
+function base64({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('base64');
+}
