@@ -1,0 +1,208 @@
+/*
+ * Compiled, not run: the public names of every door have the types that their users rely on. The kernel's
+ * classes are in kernel.spec-d.ts.
+ */
+import type * as api from '@opentelemetry/api';
+import type * as api19 from 'api-1.9';
+import axios from 'axios';
+import Koa from 'koa';
+import {
+  ConsoleSpanExporter,
+  consoleTree,
+  encodeTraces,
+  encodeTracesJson,
+  OTLPTraceExporter,
+  tracesUrl,
+  type ConsoleOptions,
+  type ConsoleStream,
+  type ConsoleTreeProcessor,
+  type DropReason,
+  type ExportStats,
+  type OtlpHeaders,
+  type OTLPTraceExporterOptions,
+} from '../../exporters/index.js';
+import { traceAxios, type TraceAxiosOptions } from '../../instrumentation/axios.js';
+import {
+  koaTracing,
+  type KoaContext,
+  type KoaMiddleware,
+  type KoaTracingOptions,
+} from '../../instrumentation/koa.js';
+import {
+  defaultResource,
+  deleteRPCMetadata,
+  emptyResource,
+  exporterRegistry,
+  ExportResultCode,
+  getRPCMetadata,
+  isTracingSuppressed,
+  propagatorRegistry,
+  RandomIdGenerator,
+  samplerRegistry,
+  SDK_INFO,
+  setErrorHandler,
+  setRPCMetadata,
+  start,
+  suppressTracing,
+  TraceState,
+  unsuppressTracing,
+  type Component,
+  type Diagnostic,
+  type ErrorHandler,
+  type ExportResult,
+  type Factory,
+  type Registry,
+  type Resource,
+  type RPCMetadata,
+  type Sampler,
+  type Sdk,
+  type SpanExporter,
+  type SpanProcessor,
+  type StartOptions,
+  type ReadableSpan,
+  type TimedEvent,
+} from '../../lib/index.js';
+import {
+  B3InjectEncoding,
+  B3Propagator,
+  CompositePropagator,
+  headerGetter,
+  headerSetter,
+  JaegerPropagator,
+  W3CBaggagePropagator,
+  W3CTraceContextPropagator,
+  XTracePropagator,
+} from '../../propagators/index.js';
+import { AlwaysOffSampler, TraceIdRatioBasedSampler } from '../../samplers/index.js';
+import {
+  buildTrace,
+  renderAddendum,
+  renderFlood,
+  renderLogfmt,
+  renderTree,
+  terminalOptions,
+  type Flood,
+  type MissingParent,
+  type SpanNode,
+  type TerminalOptions,
+  type TraceModel,
+  type TreeOptions,
+} from '../../tree/index.js';
+
+declare function compiles(...values: unknown[]): void;
+declare const context: api.Context;
+declare const spans: ReadableSpan[];
+declare const stream: ConsoleStream;
+
+// ── Propagators are the API's, of any version ──────────────────────────────────────────────────────
+
+export const propagators: api.TextMapPropagator[] = [
+  new W3CTraceContextPropagator(),
+  new W3CBaggagePropagator(),
+  new CompositePropagator({ propagators: [new JaegerPropagator()] }),
+  new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER }),
+  new XTracePropagator({ traceIdHeader: 'X-Request-ID', baggageHeader: false }),
+];
+export const propagatorOf19: api19.TextMapPropagator = new W3CTraceContextPropagator();
+export const getter: api.TextMapGetter = headerGetter;
+export const setter: api.TextMapSetter = headerSetter;
+export const state: api.TraceState = new TraceState('a=1').set('b', '2').unset('a');
+// @ts-expect-error no such encoding
+compiles(new B3Propagator({ injectEncoding: 2 }));
+// @ts-expect-error a header has a name or is left out
+compiles(new XTracePropagator({ traceIdHeader: false }));
+
+// ── Samplers ───────────────────────────────────────────────────────────────────────────────────────
+
+export const samplers: Sampler[] = [new AlwaysOffSampler(), new TraceIdRatioBasedSampler(0.1)];
+// @ts-expect-error a ratio is a number
+compiles(new TraceIdRatioBasedSampler('0.1'));
+
+// ── Exporters ──────────────────────────────────────────────────────────────────────────────────────
+
+const headers: OtlpHeaders = async () => ({ authorization: 'Bearer …' });
+const otlp: OTLPTraceExporterOptions = { url: tracesUrl('http://c:4318'), headers };
+export const exporters: SpanExporter[] = [new OTLPTraceExporter(otlp), new ConsoleSpanExporter()];
+export const stats: ExportStats = new OTLPTraceExporter().stats();
+export const lost: number = stats.dropped['timeout' satisfies DropReason];
+const consoleOptions: ConsoleOptions = { format: 'line', print: 'errors', stream, hops: 'merged' };
+export const tree: ConsoleTreeProcessor = consoleTree(consoleOptions);
+export const processor: SpanProcessor = tree;
+export const bytes: Uint8Array = encodeTraces(spans);
+export const json: string = encodeTracesJson(spans);
+export const failed: ExportResult = { code: ExportResultCode.FAILED, error: new Error('no') };
+// @ts-expect-error no such format
+consoleTree({ format: 'xml' });
+// @ts-expect-error no such compression
+compiles(new OTLPTraceExporter({ compression: 'zstd' }));
+
+// ── start() ────────────────────────────────────────────────────────────────────────────────────────
+
+const component: Component<SpanExporter | SpanProcessor> = { name: 'console', options: {} };
+const options: StartOptions = {
+  serviceName: 'shop',
+  resource: { team: 'blue' },
+  propagators: ['b3', { name: 'x-trace' }, new W3CBaggagePropagator()],
+  sampler: new AlwaysOffSampler(),
+  exporters: ['otlp', component, tree],
+};
+export const sdk: Sdk = start(options);
+export const flushed: Promise<void> = sdk.forceFlush();
+const factory: Factory<api.TextMapPropagator> = () => new JaegerPropagator();
+export const registry: Registry<api.TextMapPropagator> = propagatorRegistry.add('own', factory);
+samplerRegistry.add('own', () => new AlwaysOffSampler());
+exporterRegistry.add('own', () => tree);
+// @ts-expect-error a sampler is no exporter
+exporterRegistry.add('wrong', () => new AlwaysOffSampler());
+// @ts-expect-error a service name is a string
+start({ serviceName: 5 });
+
+// ── Context, resource, diagnostics ─────────────────────────────────────────────────────────────────
+
+const metadata: RPCMetadata = { type: 'http', span: {} as api.Span };
+export const contexts: api.Context[] = [
+  suppressTracing(context),
+  unsuppressTracing(context),
+  setRPCMetadata(context, metadata),
+  deleteRPCMetadata(context),
+];
+export const suppressed: boolean = isTracingSuppressed(context);
+export const route: string | undefined = getRPCMetadata(context)?.route;
+export const resource: Resource = defaultResource().merge(emptyResource()).merge(null);
+export const version: string | undefined = SDK_INFO['telemetry.sdk.version'];
+export const traceId: string = new RandomIdGenerator().generateTraceId();
+const handler: ErrorHandler = ({ code, message }: Diagnostic) => compiles(code, message);
+setErrorHandler(handler);
+export const time: api.HrTime | undefined = ([] as TimedEvent[])[0]?.time;
+
+// ── The tree ───────────────────────────────────────────────────────────────────────────────────────
+
+const terminal: TerminalOptions = terminalOptions(process.stdout, process.env);
+const treeOptions: TreeOptions = { ...terminal, ids: true, attributes: 'all' };
+export const lines: string[] = renderTree(spans, treeOptions);
+export const more: string[] = renderAddendum(spans, spans, 100, treeOptions);
+export const line: string = renderLogfmt(spans[0]!);
+const flood: Flood = { traces: 2, ok: 1, failed: 1 };
+export const flooded: string = renderFlood(flood);
+export const model: TraceModel | undefined = buildTrace(spans);
+declare const node: SpanNode;
+declare const missing: MissingParent;
+compiles(node, missing);
+
+// ── Koa and axios ──────────────────────────────────────────────────────────────────────────────────
+
+new Koa().use(koaTracing());
+const koaOptions: KoaTracingOptions<Koa.ParameterizedContext> = {
+  ignore: (ctx) => ctx.path === '/health',
+  publicEndpoint: true,
+  propagator: new W3CTraceContextPropagator(),
+};
+new Koa().use(koaTracing(koaOptions));
+declare const koaContext: Koa.ParameterizedContext;
+export const ofKoa: KoaContext = koaContext;
+export const middleware: KoaMiddleware = koaTracing();
+const axiosOptions: TraceAxiosOptions = { ignore: ({ url }) => url === '/health' };
+export const untrace: () => void = traceAxios(axios, axiosOptions);
+traceAxios(axios.create());
+// @ts-expect-error an instance is needed
+traceAxios();
