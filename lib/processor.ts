@@ -1,5 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import { report } from './diagnostics.js';
+import type { FlushOptions } from './exporter.js';
 import type { ReadableSpan } from './readable-span.js';
 import type { Span } from './span.js';
 
@@ -11,8 +12,8 @@ export interface SpanProcessor {
   onEnding?(span: Span): void;
   /** The span has ended and does not change any more. */
   onEnd(span: ReadableSpan): void;
-  /** Exports what was received before the call. */
-  forceFlush(): Promise<void>;
+  /** Exports what was received before the call, within `timeoutMillis` where that is given. */
+  forceFlush(options?: FlushOptions): Promise<void>;
   /** Flushes and ends the processor. */
   shutdown(): Promise<void>;
   /**
@@ -81,13 +82,13 @@ export class FanOut {
   }
 
   /** @throws what the processors rejected with, when all are done: one error, or an AggregateError */
-  forceFlush(): Promise<void> {
-    return this.#shutdown ?? this.#all('forceFlush');
+  forceFlush(options?: FlushOptions): Promise<void> {
+    return this.#shutdown ?? this.#all((processor) => processor.forceFlush(options), 'forceFlush');
   }
 
   /** @throws like {@link forceFlush} */
   shutdown(): Promise<void> {
-    return (this.#shutdown ??= this.#all('shutdown'));
+    return (this.#shutdown ??= this.#all((processor) => processor.shutdown(), 'shutdown'));
   }
 
   /** Shares the time among the processors, one after the other. */
@@ -102,9 +103,9 @@ export class FanOut {
     }
   }
 
-  async #all(method: 'forceFlush' | 'shutdown'): Promise<void> {
+  async #all(call: (processor: SpanProcessor) => Promise<void>, method: string): Promise<void> {
     // Each call in an async function of its own: a synchronous throw becomes a rejection like others.
-    const calls = this.#processors.map(async (processor) => processor[method]());
+    const calls = this.#processors.map(async (processor) => call(processor));
     const errors = (await Promise.allSettled(calls))
       .filter((outcome) => outcome.status === 'rejected')
       .map((outcome): unknown => outcome.reason);

@@ -128,7 +128,11 @@ export class TracerProvider implements ApiTracerProvider {
    */
   forceFlush(options: { timeoutMillis?: number } = {}): Promise<void> {
     const timeout = options.timeoutMillis ?? this.#timeoutMillis;
-    const flushed = withDeadline(this.#pipeline.processor.forceFlush(), timeout, 'forceFlush');
+    const flushed = withDeadline(
+      this.#pipeline.processor.forceFlush({ timeoutMillis: timeout }),
+      timeout,
+      'forceFlush',
+    );
     return reported('provider.flush-failed', flushed);
   }
 

@@ -1,3 +1,4 @@
+import { createGrpcTransport } from './grpc.js';
 import { createHttpTransport } from './http-transport.js';
 import type { ResolvedOptions } from './options.js';
 import type { OtlpTransport } from './transport.js';
@@ -8,6 +9,5 @@ import type { OtlpTransport } from './transport.js';
  * @throws TypeError for options that it cannot use, Error when a package that it needs is missing
  */
 export function createTransport(options: ResolvedOptions): OtlpTransport {
-  if (options.protocol === 'grpc') throw new TypeError('protocol grpc is not supported yet');
-  return createHttpTransport(options);
+  return options.protocol === 'grpc' ? createGrpcTransport(options) : createHttpTransport(options);
 }

@@ -1,10 +1,52 @@
 import { report } from '../../lib/diagnostics.js';
+import type { ReadableSpan } from '../../lib/readable-span.js';
+import type { Resource } from '../../lib/resource.js';
 
 /** An OTLP `ExportTraceServiceRequest`, ready to be sent. */
 export interface EncodedRequest {
   readonly body: Uint8Array;
   /** The spans in it; fewer than were given when some could not be encoded. */
   readonly spans: number;
+}
+
+/** The encoded spans of one resource, which becomes a request when the resource is put before them. */
+export interface EncodedPart {
+  readonly resource: Resource;
+  readonly spans: number;
+  /** The `ScopeSpans` alone, to be joined with those of other parts of the same resource. */
+  readonly content: Uint8Array;
+  /**
+   * The same as a complete request, whose middle `content` is. Not there while attributes of the resource
+   * are still being detected.
+   */
+  readonly request?: Uint8Array;
+}
+
+/** What an encoding does for an outbox. */
+export interface PartEncoding {
+  /** Spans as parts, one for each resource; without a part where none of its spans can be encoded. */
+  parts(spans: readonly ReadableSpan[]): EncodedPart[];
+  /** One request of one resource with the contents of several parts. */
+  join(resource: Resource, contents: readonly Uint8Array[]): Uint8Array;
+}
+
+/**
+ * The part in a request that has just been written from its end, and was of these sizes before and after
+ * its contents.
+ */
+export function partOf(
+  { resource }: { readonly resource: Resource },
+  spans: number,
+  request: Uint8Array,
+  sizes: { readonly before: number; readonly after: number },
+): EncodedPart {
+  const { length } = request;
+  return {
+    resource,
+    spans,
+    content: request.subarray(length - sizes.after, length - sizes.before),
+    request,
+  };
 }
 
 /** A span that is left out: its ids are invalid, or code of another maker threw while it was read. */

@@ -2,7 +2,7 @@
  * Why spans were given up:
  * - `invalid`: they cannot be encoded,
  * - `requestTooLarge`, `responseTooLarge`: a size limit was passed,
- * - `timeout`: not delivered in time, by whatever failures,
+ * - `timeout`: not delivered in time, by whatever failures (only by `export`),
  * - `shutdown`: the exporter or the process ended first,
  * - `queueFull`: too much was waiting already (only by `enqueue`),
  * - `expired`: they waited longer than `maxAgeMillis` (only by `enqueue`).
@@ -29,7 +29,7 @@ export interface ExportStats {
   readonly rejected: number;
   /** Spans that were given up. */
   readonly dropped: Readonly<Record<DropReason, number>>;
-  /** Spans that are being sent, or wait for the next attempt. */
+  /** Spans that are being sent, or wait to be. */
   readonly pending: number;
   /** Their encoded size, before compression. */
   readonly pendingBytes: number;

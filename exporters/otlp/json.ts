@@ -7,7 +7,14 @@ import {
 } from '@opentelemetry/api';
 import type { InstrumentationScope } from '../../lib/instrumentation-scope.js';
 import type { ReadableSpan, TimedEvent } from '../../lib/readable-span.js';
-import { reportUnencodable, type EncodedRequest } from './encoded-request.js';
+import type { Resource } from '../../lib/resource.js';
+import {
+  partOf,
+  reportUnencodable,
+  type EncodedPart,
+  type EncodedRequest,
+  type PartEncoding,
+} from './encoded-request.js';
 import { groupSpans, type ResourceGroup, type ScopeGroup } from './group.js';
 import { SPAN_ID_BYTES, TRACE_ID_BYTES } from './ids.js';
 import { literal, writeJsonAttributes } from './json-value.js';
@@ -31,6 +38,15 @@ export function encodeTracesJson(spans: readonly ReadableSpan[]): string {
 export function jsonRequest(spans: readonly ReadableSpan[]): EncodedRequest {
   return exclusively((writer) => writeRequest(writer, spans));
 }
+
+/** For an outbox: parts that are joined when they are sent. */
+export const jsonParts: PartEncoding = {
+  parts: (spans) =>
+    groupSpans(spans)
+      .map((group) => exclusively((writer) => writePart(writer, group)))
+      .filter((part) => part.spans > 0),
+  join: (resource, contents) => exclusively((writer) => writeJoined(writer, resource, contents)),
+};
 
 /*
  * Every function writes the members of its object from the last to the first (see BackwardWriter), so
@@ -81,18 +97,60 @@ function writeRequest(w: BackwardWriter, spans: readonly ReadableSpan[]): Encode
   return { body: w.finish(), spans: count };
 }
 
-function writeResourceSpans(w: BackwardWriter, { resource, scopes }: ResourceGroup): number {
+function writePart(w: BackwardWriter, group: ResourceGroup): EncodedPart {
+  const { resource, scopes } = group;
+  if (resource.asyncAttributesPending) {
+    const spans = writeList(w, scopes, writeScopeSpans);
+    return { resource, spans, content: w.finish() };
+  }
   w.byte(END);
-  writeText(w, M.schemaUrl, resource.schemaUrl);
   w.byte(END_LIST);
+  writeAfterScopes(w, resource);
+  const before = w.size;
+  const spans = writeList(w, scopes, writeScopeSpans);
+  const after = w.size;
+  writeBeforeScopes(w, resource);
+  w.raw(M.resourceSpans);
+  return partOf(group, spans, w.finish(), { before, after });
+}
+
+function writeJoined(
+  w: BackwardWriter,
+  resource: Resource,
+  contents: readonly Uint8Array[],
+): Uint8Array {
+  w.byte(END);
+  w.byte(END_LIST);
+  writeAfterScopes(w, resource);
+  for (let i = contents.length - 1; i >= 0; i--) {
+    w.raw(contents[i]!);
+    if (i > 0) w.byte(COMMA);
+  }
+  writeBeforeScopes(w, resource);
+  w.raw(M.resourceSpans);
+  return w.finish();
+}
+
+function writeResourceSpans(w: BackwardWriter, { resource, scopes }: ResourceGroup): number {
+  writeAfterScopes(w, resource);
   const count = writeList(w, scopes, writeScopeSpans);
+  writeBeforeScopes(w, resource);
+  return count;
+}
+
+function writeAfterScopes(w: BackwardWriter, { schemaUrl }: Resource): void {
+  w.byte(END);
+  writeText(w, M.schemaUrl, schemaUrl);
+  w.byte(END_LIST);
+}
+
+function writeBeforeScopes(w: BackwardWriter, { attributes }: Resource): void {
   w.raw(M.scopeSpans);
   w.byte(END);
   w.byte(END_LIST);
-  writeJsonAttributes(w, resource.attributes);
+  writeJsonAttributes(w, attributes);
   w.raw(M.firstAttributes);
   w.raw(M.resource);
-  return count;
 }
 
 function writeScopeSpans(w: BackwardWriter, { scope, spans }: ScopeGroup): number {

@@ -14,8 +14,14 @@ import {
   MAX_DEPTH,
   STRING,
 } from './any-value.js';
-import { reportUnencodable, type EncodedRequest } from './encoded-request.js';
-import { groupSpans, type ScopeGroup } from './group.js';
+import {
+  partOf,
+  reportUnencodable,
+  type EncodedPart,
+  type EncodedRequest,
+  type PartEncoding,
+} from './encoded-request.js';
+import { groupSpans, type ResourceGroup, type ScopeGroup } from './group.js';
 import { SPAN_ID_BYTES, TRACE_ID_BYTES } from './ids.js';
 import { otlpFlags, otlpKind, parentIdOf } from './span-fields.js';
 import { BackwardWriter, exclusively } from './writer.js';
@@ -41,13 +47,48 @@ export function protobufRequest(spans: readonly ReadableSpan[]): EncodedRequest 
   return exclusively((writer) => writeRequest(writer, spans));
 }
 
+/** For an outbox: parts that are joined when they are sent. */
+export const protobufParts: PartEncoding = {
+  parts: (spans) =>
+    groupSpans(spans)
+      .map((group) => exclusively((writer) => writePart(writer, group)))
+      .filter((part) => part.spans > 0),
+  join: (resource, contents) => exclusively((writer) => writeJoined(writer, resource, contents)),
+};
+
+function writePart(writer: BackwardWriter, group: ResourceGroup): EncodedPart {
+  const { resource, scopes } = group;
+  if (resource.asyncAttributesPending) {
+    const spans = writeScopes(writer, scopes);
+    return { resource, spans, content: writer.finish() };
+  }
+  if (resource.schemaUrl) writer.string(0x1a, resource.schemaUrl);
+  const before = writer.size;
+  const spans = writeScopes(writer, scopes);
+  const after = writer.size;
+  writeResource(writer, resource);
+  writer.message(0x0a, 0);
+  return partOf(group, spans, writer.finish(), { before, after });
+}
+
+function writeJoined(
+  writer: BackwardWriter,
+  resource: Resource,
+  contents: readonly Uint8Array[],
+): Uint8Array {
+  if (resource.schemaUrl) writer.string(0x1a, resource.schemaUrl);
+  for (let i = contents.length - 1; i >= 0; i--) writer.raw(contents[i]!);
+  writeResource(writer, resource);
+  writer.message(0x0a, 0);
+  return writer.finish();
+}
+
 function writeRequest(writer: BackwardWriter, spans: readonly ReadableSpan[]): EncodedRequest {
   let count = 0;
   for (const { resource, scopes } of groupSpans(spans).toReversed()) {
     const size = writer.size;
     if (resource.schemaUrl) writer.string(0x1a, resource.schemaUrl);
-    let inResource = 0;
-    for (let i = scopes.length - 1; i >= 0; i--) inResource += writeScopeSpans(writer, scopes[i]!);
+    const inResource = writeScopes(writer, scopes);
     if (inResource === 0) {
       writer.rewind(size);
       continue;
@@ -57,6 +98,12 @@ function writeRequest(writer: BackwardWriter, spans: readonly ReadableSpan[]): E
     count += inResource;
   }
   return { body: writer.finish(), spans: count };
+}
+
+function writeScopes(writer: BackwardWriter, scopes: readonly ScopeGroup[]): number {
+  let count = 0;
+  for (let i = scopes.length - 1; i >= 0; i--) count += writeScopeSpans(writer, scopes[i]!);
+  return count;
 }
 
 function writeResource(writer: BackwardWriter, { attributes }: Resource): void {

@@ -1,44 +1,75 @@
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '../../lib/context.js';
 import { report } from '../../lib/diagnostics.js';
-import { ExportResultCode, type ExportResult, type SpanExporter } from '../../lib/exporter.js';
+import {
+  ExportResultCode,
+  type ExportResult,
+  type FlushOptions,
+  type SpanExporter,
+} from '../../lib/exporter.js';
 import type { ReadableSpan } from '../../lib/readable-span.js';
 import { createTransport } from './create-transport.js';
+import { Deliveries } from './deliveries.js';
 import { Delivery } from './delivery.js';
-import type { EncodedRequest } from './encoded-request.js';
-import { StatsCounter, type DropReason, type ExportStats } from './export-stats.js';
-import { jsonRequest } from './json.js';
+import type { EncodedPart, EncodedRequest, PartEncoding } from './encoded-request.js';
+import type { DropReason, ExportStats } from './export-stats.js';
+import { jsonParts, jsonRequest } from './json.js';
+import { Ledger } from './ledger.js';
 import { resolveOptions, type OTLPTraceExporterOptions, type ResolvedOptions } from './options.js';
-import { protobufRequest } from './protobuf.js';
-import type { AttemptResult, Outcome, OtlpTransport } from './transport.js';
+import { Outbox } from './outbox.js';
+import { protobufParts, protobufRequest } from './protobuf.js';
+import type { Outcome, OtlpTransport } from './transport.js';
 
 export { tracesUrl, type OTLPTraceExporterOptions } from './options.js';
 
-/** How long `forceFlush` and `shutdown` wait for what is in flight, in milliseconds. */
+/** How long `forceFlush` and `shutdown` wait for what is accepted, in milliseconds. */
 const FLUSH_MILLIS = 30_000;
 const SHUTDOWN_MILLIS = 5000;
 /** The longest that an ending process is held. */
 const SYNC_MILLIS = 1000;
 
 /**
- * Sends spans to an OpenTelemetry backend over OTLP/HTTP (specification: OTLP exporter).
+ * Sends spans to an OpenTelemetry backend over OTLP (specification: OTLP exporter), by HTTP or gRPC.
  *
- * Spans are encoded when `export` is called, so they may change afterwards. Any number of exports may run
- * at the same time; each is one request, retried within its time limit. Nothing is sent for no spans. The
- * exporter's own requests make no spans. Failures go to the caller of `export`; what a backend takes
- * only in part is reported and counts as success, as it must not be sent again.
+ * It has two doors. `export` is the standard one, for any processor: one request, retried within
+ * `timeoutMillis`, whose end is told. `enqueue` is for a processor that hands over and goes on: an outbox
+ * owns the encoded spans, tries for `maxAgeMillis`, and is bounded by `maxQueueBytes`.
+ *
+ * Spans are encoded in the call, so they may change afterwards. Any number of calls may overlap; at most
+ * `concurrencyLimit` requests are on their way at a time. Nothing is sent for no spans. The exporter's own
+ * requests make no spans. What is lost is counted in `stats()`; it is told to the caller of `export`, else
+ * reported. What a backend takes only in part is reported and counts as success, as it must not be sent
+ * again. Proxies are not used, even where the environment names one.
  */
 export class OTLPTraceExporter implements SpanExporter {
   readonly #options: ResolvedOptions;
   readonly #transport: OtlpTransport;
-  readonly #stats = new StatsCounter();
-  readonly #inFlight = new Map<Delivery, Promise<void>>();
+  readonly #encoding: PartEncoding;
+  readonly #ledger: Ledger;
+  readonly #outbox: Outbox;
+  readonly #deliveries = new Deliveries();
+  /** Bytes of a span, as it was of late. */
+  #spanBytes = 0;
+  /** Who waits for the outbox tells what was lost itself. */
+  #isLossTold = false;
   #shutdown: Promise<void> | undefined;
 
-  /** @throws TypeError with the value, when an option cannot be used */
+  /**
+   * @throws TypeError with the value, when an option cannot be used; Error when the protocol needs a
+   *   package that is not installed
+   */
   constructor(options: OTLPTraceExporterOptions = {}) {
     this.#options = resolveOptions(options);
     this.#transport = createTransport(this.#options);
+    this.#encoding = this.#options.protocol === 'http/json' ? jsonParts : protobufParts;
+    this.#ledger = new Ledger(this.#options.place);
+    this.#outbox = new Outbox({
+      ...this.#options,
+      transport: this.#transport,
+      encoding: this.#encoding,
+      concluded: (spans, bytes, outcome) => this.#concluded(spans, bytes, outcome),
+      troubled: (why) => this.#troubled(why),
+    });
   }
 
   /** Calls back once: with success when the backend has taken the spans. Never throws. */
@@ -51,36 +82,72 @@ export class OTLPTraceExporter implements SpanExporter {
   }
 
   /**
-   * Sends the spans before it returns, for a process that is ending: one attempt, by a worker thread, at
-   * most `timeoutMillis` and never more than 1000 milliseconds. A failure is reported. Headers from an
-   * asynchronous function are those that it gave last. Never throws.
+   * Takes the spans over, encoded, to be sent later. Never throws.
+   *
+   * @returns false when some were dropped, because too much waits already or the exporter has been shut
+   *   down; this is counted and reported
+   */
+  enqueue(spans: readonly ReadableSpan[]): boolean {
+    const { length } = spans;
+    this.#ledger.accept(length);
+    if (this.#shutdown !== undefined) return this.#refuse('shutdown', length, SHUT_DOWN);
+    // Half of the usual size is a careful guess: what cannot fit need not be encoded to know it.
+    if ((length * this.#spanBytes) / 2 > this.#outbox.room) return this.#refuseAsFull(length);
+    let taken = true;
+    for (const part of this.#parts(spans)) {
+      if (part.content.length > this.#outbox.room) {
+        taken = this.#refuseAsFull(part.spans);
+      } else {
+        this.#ledger.hold(part.spans, part.content.length);
+        this.#outbox.put(part);
+      }
+    }
+    return taken;
+  }
+
+  /**
+   * Sends the spans, and all that came by `enqueue` and waits, before it returns: for a process that is
+   * ending. One attempt for each request, by a worker thread, all within `timeoutMillis` and never more than
+   * 1000 milliseconds. What is lost is reported. Headers from an asynchronous function are those that it
+   * gave last. Never throws.
    */
   exportSync(spans: readonly ReadableSpan[], timeoutMillis: number): void {
-    if (spans.length === 0) return;
     const deadline = performance.now() + Math.min(timeoutMillis, SYNC_MILLIS);
-    const request = this.#accept(spans);
-    if (request instanceof Error) return report('otlp.exit', request.message);
-    this.#settle(request, this.#sendSync(request, deadline), (error) => {
-      if (error !== undefined) report('otlp.exit', error.message);
-    });
+    this.#ledger.accept(spans.length);
+    const isLate = this.#shutdown !== undefined;
+    if (isLate && spans.length > 0) this.#refuse('shutdown', spans.length, SHUT_DOWN);
+    const parts = isLate ? [] : this.#parts(spans);
+    for (const part of parts) this.#ledger.hold(part.spans, part.content.length);
+    this.#isLossTold = true;
+    const { lost, why } = this.#outbox.drainSync(parts, deadline);
+    this.#isLossTold = false;
+    if (lost > 0) report('otlp.exit', this.#ledger.loss(lost, why).message);
   }
 
   /**
-   * Waits until everything in flight has been delivered or given up.
+   * Waits until everything that was accepted has been delivered or given up, at most 30 seconds, or
+   * `timeoutMillis` where that is less. What waits for its next attempt makes it now. Holds the process
+   * meanwhile.
    *
-   * @throws Error with the number of spans that are still in flight after 30 seconds
+   * @throws Error with the number of spans that still wait then; or, of those that came by `enqueue`, were
+   *   lost meanwhile
    */
-  async forceFlush(): Promise<void> {
-    if (!(await this.#idleWithin(FLUSH_MILLIS))) {
-      throw new Error(`${this.#stats.pending} spans are still in flight after ${FLUSH_MILLIS} ms`);
-    }
+  async forceFlush({ timeoutMillis = FLUSH_MILLIS }: FlushOptions = {}): Promise<void> {
+    const millis = Math.min(timeoutMillis || FLUSH_MILLIS, FLUSH_MILLIS);
+    const [inFlight, { waiting, lost, why }] = await Promise.all([
+      this.#deliveries.idleWithin(millis),
+      this.#outbox.flush(millis),
+    ]);
+    const late = inFlight + waiting;
+    if (late > 0) throw new Error(`${late} spans still wait to be sent after ${millis} ms`);
+    if (lost > 0) throw this.#ledger.loss(lost, why);
   }
 
   /**
-   * Ends the exporter: what waits for a retry is tried once more, what is not delivered after 5 seconds is
-   * given up. Later exports fail at once.
+   * Ends the exporter within 5 seconds: what waits is sent, with few retries; what is not delivered by then
+   * is given up, as it is when the backend does not answer at all. Later spans are refused.
    *
-   * @throws Error with the number of spans that were given up because of the time limit
+   * @throws Error with the number of spans that were given up
    */
   shutdown(): Promise<void> {
     return (this.#shutdown ??= this.#end());
@@ -88,113 +155,125 @@ export class OTLPTraceExporter implements SpanExporter {
 
   /** What became of the spans so far. */
   stats(): ExportStats {
-    return this.#stats.snapshot();
+    return this.#ledger.snapshot();
   }
 
-  /** Counts the spans and encodes them; an error says why they cannot be sent. */
+  /** Counts the spans and encodes them as one request; an error says why they cannot be sent. */
   #accept(spans: readonly ReadableSpan[]): EncodedRequest | Error {
     const { length } = spans;
-    this.#stats.accepted += length;
-    if (this.#shutdown !== undefined) {
-      return this.#drop('shutdown', length, 'the exporter has been shut down');
-    }
+    this.#ledger.accept(length);
+    if (this.#shutdown !== undefined) return this.#ledger.drop('shutdown', length, SHUT_DOWN);
     let request: EncodedRequest;
     try {
       request =
         this.#options.protocol === 'http/json' ? jsonRequest(spans) : protobufRequest(spans);
     } catch (error) {
-      return this.#drop('invalid', length, `they cannot be encoded: ${String(error)}`);
+      return this.#ledger.drop('invalid', length, `they cannot be encoded: ${String(error)}`);
     }
     const invalid = length - request.spans;
-    if (request.spans === 0) return this.#drop('invalid', length, 'they cannot be encoded');
-    if (invalid > 0) this.#drop('invalid', invalid, '');
+    if (request.spans === 0) return this.#ledger.drop('invalid', length, 'they cannot be encoded');
+    if (invalid > 0) this.#ledger.drop('invalid', invalid, '');
     const bytes = request.body.length;
-    const limit = this.#options.maxRequestBytes;
-    if (bytes <= limit) return request;
-    const why = `the request has ${bytes} bytes, more than maxRequestBytes ${limit}`;
-    return this.#drop('requestTooLarge', request.spans, why);
+    if (bytes <= this.#options.maxRequestBytes) return request;
+    return this.#ledger.drop('requestTooLarge', request.spans, this.#tooLarge(bytes));
   }
 
-  #send(request: EncodedRequest, done: (error?: Error) => void): void {
-    const { timeoutMillis, initialBackoffMillis, maxBackoffMillis } = this.#options;
+  #send({ body, spans }: EncodedRequest, done: (error?: Error) => void): void {
     const delivery = new Delivery({
-      timeoutMillis,
-      initialBackoffMillis,
-      maxBackoffMillis,
-      attempt: (signal) => this.#transport.attempt(request.body, signal),
+      ...this.#options,
+      attempt: (signal) => this.#transport.attempt(body, signal),
     });
-    this.#stats.pending += request.spans;
-    this.#stats.pendingBytes += request.body.length;
-    const running = context.with(suppressTracing(context.active()), () => delivery.run());
-    const settled = running.then((outcome) => {
-      this.#stats.pending -= request.spans;
-      this.#stats.pendingBytes -= request.body.length;
-      this.#inFlight.delete(delivery);
-      this.#settle(request, outcome, done);
+    this.#ledger.hold(spans, body.length);
+    context.with(suppressTracing(context.active()), () => {
+      this.#deliveries.run(delivery, spans, (outcome) => {
+        done(this.#ledger.settle(spans, body.length, outcome));
+      });
     });
-    this.#inFlight.set(delivery, settled);
   }
 
-  #sendSync({ body }: EncodedRequest, deadline: number): Outcome {
-    const left = Math.max(0, deadline - performance.now());
-    const result: AttemptResult = this.#transport.attemptSync?.(body, left) ?? {
-      kind: 'again',
-      why: 'the process ends',
-    };
-    if (result.kind !== 'again') return result;
-    return { kind: 'dropped', reason: 'shutdown', why: result.why };
-  }
-
-  /** Counts what became of the spans, and tells it. */
-  #settle(request: EncodedRequest, outcome: Outcome, done: (error?: Error) => void): void {
-    const { spans } = request;
-    switch (outcome.kind) {
-      case 'delivered':
-        this.#settlePartly(spans, Math.min(outcome.rejected, spans), outcome.message);
-        return done();
-      case 'rejected':
-        this.#stats.rejected += spans;
-        return done(this.#failure(spans, outcome.why));
-      case 'dropped':
-        return done(this.#drop(outcome.reason, spans, outcome.why));
+  /** Encodes spans for the outbox; in several requests where one would be too large. */
+  #parts(spans: readonly ReadableSpan[]): EncodedPart[] {
+    const { length } = spans;
+    let parts: EncodedPart[] | undefined;
+    try {
+      parts = this.#encoding.parts(spans);
+    } catch (error) {
+      if (!(error instanceof RangeError && length > 1)) {
+        this.#refuse('invalid', length, `they cannot be encoded: ${String(error)}`);
+        return [];
+      }
     }
+    const isTooLarge = (part: EncodedPart): boolean =>
+      bytesOf(part) > this.#options.maxRequestBytes;
+    if (parts === undefined || (length > 1 && parts.some(isTooLarge))) {
+      const half = length >>> 1;
+      return [...this.#parts(spans.slice(0, half)), ...this.#parts(spans.slice(half))];
+    }
+    this.#note(length, parts);
+    return parts.filter((part) => {
+      return !isTooLarge(part) || this.#refuse('requestTooLarge', 1, this.#tooLarge(bytesOf(part)));
+    });
   }
 
-  #settlePartly(spans: number, rejected: number, message: string): void {
-    this.#stats.delivered += spans - rejected;
-    this.#stats.rejected += rejected;
-    reportPartialSuccess(rejected, message);
+  /** Counts the spans that are in no part, and remembers how large the others are. */
+  #note(spans: number, parts: readonly EncodedPart[]): void {
+    const encoded = parts.reduce((sum, part) => sum + part.spans, 0);
+    const bytes = parts.reduce((sum, part) => sum + part.content.length, 0);
+    if (encoded < spans) this.#ledger.drop('invalid', spans - encoded, '');
+    if (encoded > 0) this.#spanBytes = bytes / encoded;
   }
 
-  #drop(reason: DropReason, spans: number, why: string): Error {
-    this.#stats.dropped[reason] += spans;
-    return this.#failure(spans, why);
+  #concluded(spans: number, bytes: number, outcome: Outcome): void {
+    const error = this.#ledger.settle(spans, bytes, outcome);
+    if (error === undefined || this.#isLossTold) return;
+    report(outcome.kind === 'dropped' ? codeOf(outcome.reason) : 'otlp.rejected', error.message);
   }
 
-  #failure(spans: number, why: string): Error {
-    const what = spans === 1 ? '1 span' : `${spans} spans`;
-    return new Error(`${what} could not be sent to ${this.#options.place}: ${why}`);
+  /** Once, and in time: who looks for spans that do not arrive should find this. */
+  #troubled(why: string): void {
+    const { place, maxAgeMillis } = this.#options;
+    const bound = maxAgeMillis > 0 ? `for up to ${maxAgeMillis} ms` : 'until it takes them';
+    report('otlp.waiting', `spans wait for ${place}, which is tried again ${bound}: ${why}`);
+  }
+
+  #refuseAsFull(spans: number): false {
+    const why = `more than maxQueueBytes ${this.#options.maxQueueBytes} would wait`;
+    return this.#refuse('queueFull', spans, why);
+  }
+
+  #refuse(reason: DropReason, spans: number, why: string): false {
+    report(codeOf(reason), this.#ledger.drop(reason, spans, why).message);
+    return false;
+  }
+
+  #tooLarge(bytes: number): string {
+    const limit = this.#options.maxRequestBytes;
+    return `the request has ${bytes} bytes, more than maxRequestBytes ${limit}`;
   }
 
   async #end(): Promise<void> {
-    for (const delivery of this.#inFlight.keys()) delivery.hurry();
-    const inTime = await this.#idleWithin(SHUTDOWN_MILLIS);
-    const lost = this.#stats.pending;
-    for (const delivery of this.#inFlight.keys()) delivery.cancel();
+    this.#isLossTold = true;
+    this.#deliveries.hurry();
+    const [inFlight, { waiting, lost, why }] = await Promise.all([
+      this.#deliveries.idleWithin(SHUTDOWN_MILLIS),
+      this.#outbox.close(SHUTDOWN_MILLIS),
+    ]);
+    this.#deliveries.cancel();
     this.#transport.close();
-    if (!inTime) throw new Error(`shutdown gave up ${lost} spans after ${SHUTDOWN_MILLIS} ms`);
+    const all = inFlight + waiting + lost;
+    if (all > 0) throw this.#ledger.loss(all, why || `shutdown waits ${SHUTDOWN_MILLIS} ms`);
   }
+}
 
-  /** Whether everything that is in flight now ends within the time. Holds the process meanwhile. */
-  async #idleWithin(millis: number): Promise<boolean> {
-    if (this.#inFlight.size === 0) return true;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), millis);
-    });
-    const idle = Promise.all(this.#inFlight.values()).then(() => true);
-    return Promise.race([idle, late]).finally(() => clearTimeout(timer));
-  }
+const SHUT_DOWN = 'the exporter has been shut down';
+
+function bytesOf({ request, content }: EncodedPart): number {
+  return (request ?? content).length;
+}
+
+/** `otlp.queue-full` for `queueFull`. */
+function codeOf(reason: DropReason): string {
+  return `otlp.${reason.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** Calls back with the official result, and contains what the callback throws. */
@@ -210,16 +289,4 @@ function once(callback: (result: ExportResult) => void): (error?: Error) => void
       report('otlp.callback', 'the callback of an export threw', thrown);
     }
   };
-}
-
-/** E-HTTP-04: a message without rejected spans is a warning. */
-function reportPartialSuccess(rejected: number, message: string): void {
-  if (rejected > 0) {
-    report(
-      'otlp.partial-success',
-      `the backend rejected ${rejected} spans: ${message || 'no reason given'}`,
-    );
-  } else if (message !== '') {
-    report('otlp.warning', `the backend took all spans but says: ${message}`);
-  }
 }

@@ -1,23 +1,33 @@
 import type { Context } from '@opentelemetry/api';
 import { unrefTimer } from '../deadline.js';
 import { report } from '../diagnostics.js';
-import type { SpanExporter } from '../exporter.js';
+import type { FlushOptions, SpanExporter } from '../exporter.js';
 import type { SpanProcessor } from '../processor.js';
 import type { ReadableSpan } from '../readable-span.js';
 import { requireMethods } from '../require-methods.js';
 import type { Span } from '../span.js';
-import { exportSpans, exportSpansSync, flushExporter, shutdownExporter } from './export-call.js';
+import {
+  enqueueSpans,
+  exportSpans,
+  exportSpansSync,
+  flushExporter,
+  shorter,
+  shutdownExporter,
+} from './export-call.js';
 import { millisOr, sizeOr } from './queue-options.js';
 
 /** Options of a {@link BatchSpanProcessor}; the names are those of the official SDK. */
 export interface BatchSpanProcessorOptions {
-  /** Spans that wait for export; further ones are dropped. Default 2048. */
+  /**
+   * Spans that wait for export. Further ones are dropped; or handed over on the spot, where the exporter
+   * has `enqueue`. Default 2048.
+   */
   maxQueueSize?: number;
   /** Spans in one export, at most `maxQueueSize`. Default 512. */
   maxExportBatchSize?: number;
   /** Longest wait of a span for its export, in milliseconds. Default 5000. */
   scheduledDelayMillis?: number;
-  /** Bound of one export in milliseconds; 0 is no limit. Default 30000. */
+  /** Bound of one export, and of a flush of the exporter, in milliseconds; 0 is no limit. Default 30000. */
   exportTimeoutMillis?: number;
 }
 
@@ -25,8 +35,14 @@ const SAMPLED = 1;
 
 /**
  * Exports sampled spans in batches: when one is full, and every few seconds (specification: batching
- * processor). One export is in flight at any time, also during a flush. The queue is bounded; what it
- * cannot take is dropped and counted. Timers never hold the process.
+ * processor). The queue is bounded. Timers never hold the process.
+ *
+ * To an exporter with a queue of its own, such as `OTLPTraceExporter`, batches are handed over by `enqueue`:
+ * one in a turn of the event loop, so that encoding does not block it for long; and on the spot where the
+ * queue would overflow, so that a burst costs time and no spans. What is lost later the exporter counts.
+ *
+ * With any other exporter one export is in flight at any time, also during a flush, and spans that the queue
+ * cannot take meanwhile are dropped and counted.
  *
  * @throws TypeError when the exporter is none
  */
@@ -36,6 +52,8 @@ export class BatchSpanProcessor implements SpanProcessor {
   readonly #maxBatchSize: number;
   readonly #delayMillis: number;
   readonly #timeoutMillis: number;
+  /** Whether batches are handed over instead of exported. */
+  readonly #handsOver: boolean;
   #queue: ReadableSpan[] = [];
   /** What the export in flight was given. */
   #inFlight: ReadableSpan[] = [];
@@ -51,6 +69,7 @@ export class BatchSpanProcessor implements SpanProcessor {
   constructor(exporter: SpanExporter, options: BatchSpanProcessorOptions = {}) {
     requireMethods('exporter', exporter, ['export', 'shutdown']);
     this.#exporter = exporter;
+    this.#handsOver = typeof exporter.enqueue === 'function';
     this.#maxQueueSize = sizeOr(2048, 'maxQueueSize', options.maxQueueSize);
     const batch = sizeOr(512, 'maxExportBatchSize', options.maxExportBatchSize);
     if (batch > this.#maxQueueSize && options.maxExportBatchSize !== undefined) {
@@ -73,6 +92,7 @@ export class BatchSpanProcessor implements SpanProcessor {
 
   onEnd(span: ReadableSpan): void {
     if (this.#shutdown !== undefined || (span.spanContext().traceFlags & SAMPLED) === 0) return;
+    if (this.#queue.length >= this.#maxQueueSize) this.#handOver();
     if (this.#queue.length >= this.#maxQueueSize) {
       this.#drop(1, 'spans end faster than they can be exported: the newest are dropped');
       return;
@@ -82,9 +102,9 @@ export class BatchSpanProcessor implements SpanProcessor {
   }
 
   /** @throws what the exporter failed with during this flush */
-  async forceFlush(): Promise<void> {
+  async forceFlush({ timeoutMillis }: FlushOptions = {}): Promise<void> {
     if (this.#shutdown !== undefined) return this.#shutdown;
-    await this.#flush();
+    await this.#flush(shorter(timeoutMillis, this.#timeoutMillis));
   }
 
   shutdown(): Promise<void> {
@@ -92,22 +112,24 @@ export class BatchSpanProcessor implements SpanProcessor {
   }
 
   /**
-   * Exports what waits, and once more what is in flight, whose end nobody would see: a backend rather
-   * gets a span twice than never.
+   * Exports what waits here or in the exporter, and once more what is in flight, whose end nobody would see:
+   * a backend rather gets a span twice than never.
    */
   flushSync(timeoutMillis: number): void {
     const spans = [...this.#inFlight, ...this.#queue];
     this.#concluded += this.#queue.length;
     this.#inFlight = [];
     this.#queue = [];
-    if (spans.length === 0) return;
     if (this.#exporter.exportSync) exportSpansSync(this.#exporter, spans, timeoutMillis);
-    else this.#drop(spans.length, 'the process ends before its spans could be exported');
+    else if (spans.length > 0)
+      this.#drop(spans.length, 'the process ends before its spans could be exported');
   }
 
   async #close(): Promise<void> {
     try {
-      await this.#flush();
+      // An exporter that takes spans over sends them when it is shut down, and has a bound for it.
+      if (this.#handsOver) this.#handOverAll();
+      else await this.#flush(this.#timeoutMillis);
     } finally {
       this.#clearTimer();
       await shutdownExporter(this.#exporter, this.#timeoutMillis);
@@ -115,15 +137,16 @@ export class BatchSpanProcessor implements SpanProcessor {
   }
 
   /** Exports what ended before the call: in flight, then queued; then flushes the exporter. */
-  async #flush(): Promise<void> {
+  async #flush(timeoutMillis: number): Promise<void> {
     let failure: unknown;
+    if (this.#handsOver) this.#handOverAll();
     const target = this.#concluded + this.#inFlight.length + this.#queue.length;
     while (this.#concluded < target) {
       this.#exportBatch();
       if (this.#exporting === undefined) break;
       failure = (await this.#exporting) ?? failure;
     }
-    await flushExporter(this.#exporter, this.#timeoutMillis);
+    await flushExporter(this.#exporter, timeoutMillis);
     if (failure !== undefined) throw failure;
   }
 
@@ -135,7 +158,34 @@ export class BatchSpanProcessor implements SpanProcessor {
     this.#clearTimer();
     this.#timerIsUrgent = urgent;
     // Not at once: the user's `span.end()` should not pay for the encoding of a whole batch.
-    this.#timer = unrefTimer(() => this.#exportBatch(), urgent ? 0 : this.#delayMillis);
+    this.#timer = unrefTimer(() => this.#onTimer(), urgent ? 0 : this.#delayMillis);
+  }
+
+  #onTimer(): void {
+    this.#clearTimer();
+    if (this.#handsOver) {
+      this.#handOver();
+      this.#schedule();
+    } else {
+      this.#exportBatch();
+    }
+  }
+
+  #handOverAll(): void {
+    // Reading foreign spans may end others: only what was there before.
+    for (let left = this.#queue.length; left > 0; left -= this.#maxBatchSize) this.#handOver();
+  }
+
+  /** Hands the next batch over, to an exporter that takes it. */
+  #handOver(): void {
+    if (!this.#handsOver || this.#queue.length === 0) return;
+    const spans = this.#queue.splice(0, this.#maxBatchSize);
+    try {
+      enqueueSpans(this.#exporter, spans);
+    } catch (error) {
+      this.#dropped += spans.length;
+      report('export.failed', `a batch of ${spans.length} spans could not be exported`, error);
+    }
   }
 
   /** Starts the next export, unless one is in flight, whose end sees to what is left. */

@@ -29,7 +29,12 @@ export function exportSpans(
   return outcome && withDeadline(outcome, timeoutMillis, 'an export');
 }
 
-/** Sends the spans before it returns. */
+/** Hands the spans over, to an exporter that has `enqueue`. */
+export function enqueueSpans(exporter: SpanExporter, spans: ReadableSpan[]): void {
+  context.with(SUPPRESSED, () => exporter.enqueue!(spans));
+}
+
+/** Sends the spans, and what the exporter holds, before it returns. */
 export function exportSpansSync(
   exporter: SpanExporter,
   spans: ReadableSpan[],
@@ -40,7 +45,9 @@ export function exportSpansSync(
 
 /** @throws what the exporter failed with, or a `TimeoutError` */
 export async function flushExporter(exporter: SpanExporter, timeoutMillis: number): Promise<void> {
-  const flushed = context.with(SUPPRESSED, async () => exporter.forceFlush?.());
+  const flushed = context.with(SUPPRESSED, async () =>
+    exporter.forceFlush?.(isBound(timeoutMillis) ? { timeoutMillis } : {}),
+  );
   await withDeadline(flushed, timeoutMillis, 'a flush of the exporter');
 }
 
@@ -51,6 +58,15 @@ export async function shutdownExporter(
 ): Promise<void> {
   const closed = context.with(SUPPRESSED, async () => exporter.shutdown());
   await withDeadline(closed, timeoutMillis, 'a shutdown of the exporter');
+}
+
+/** The shorter of two bounds in milliseconds, of which 0 is none; infinity when both are none. */
+export function shorter(first: number | undefined, second: number): number {
+  return Math.min(first || Infinity, second || Infinity);
+}
+
+function isBound(timeoutMillis: number): boolean {
+  return timeoutMillis > 0 && timeoutMillis < Infinity;
 }
 
 function callExport(exporter: SpanExporter, spans: ReadableSpan[]): Promise<void> | undefined {

@@ -1,11 +1,17 @@
 import type { Context } from '@opentelemetry/api';
 import { report } from '../diagnostics.js';
-import type { SpanExporter } from '../exporter.js';
+import type { FlushOptions, SpanExporter } from '../exporter.js';
 import type { SpanProcessor } from '../processor.js';
 import type { ReadableSpan } from '../readable-span.js';
 import { requireMethods } from '../require-methods.js';
 import type { Span } from '../span.js';
-import { exportSpans, exportSpansSync, flushExporter, shutdownExporter } from './export-call.js';
+import {
+  exportSpans,
+  exportSpansSync,
+  flushExporter,
+  shorter,
+  shutdownExporter,
+} from './export-call.js';
 import { millisOr, sizeOr } from './queue-options.js';
 
 /** Options of a {@link SimpleSpanProcessor}. */
@@ -33,6 +39,8 @@ export class SimpleSpanProcessor implements SpanProcessor {
   readonly #maxQueueSize: number;
   readonly #timeoutMillis: number;
   readonly #queue: ReadableSpan[] = [];
+  /** What the export in flight was given. */
+  #inFlight: ReadableSpan | undefined;
   /** The export in flight. Never rejects, but resolves to what the exporter failed with. */
   #exporting: Promise<unknown> | undefined;
   /** How many spans have been through an export, well or not. */
@@ -65,40 +73,46 @@ export class SimpleSpanProcessor implements SpanProcessor {
   }
 
   /** @throws what the exporter failed with during this flush */
-  async forceFlush(): Promise<void> {
+  async forceFlush({ timeoutMillis }: FlushOptions = {}): Promise<void> {
     if (this.#shutdown !== undefined) return this.#shutdown;
-    await this.#flush();
+    await this.#flush(shorter(timeoutMillis, this.#timeoutMillis));
   }
 
   shutdown(): Promise<void> {
     return (this.#shutdown ??= this.#close());
   }
 
+  /**
+   * Exports what waits here or in the exporter, and once more what is in flight, whose end nobody would see:
+   * a backend rather gets a span twice than never.
+   */
   flushSync(timeoutMillis: number): void {
+    this.#concluded += this.#queue.length;
     const spans = this.#queue.splice(0);
-    if (spans.length === 0) return;
-    this.#concluded += spans.length;
+    if (this.#inFlight !== undefined) spans.unshift(this.#inFlight);
+    this.#inFlight = undefined;
     if (this.#exporter.exportSync) exportSpansSync(this.#exporter, spans, timeoutMillis);
-    else this.#drop(spans.length, 'the process ends before its spans could be exported');
+    else if (spans.length > 0)
+      this.#drop(spans.length, 'the process ends before its spans could be exported');
   }
 
   async #close(): Promise<void> {
     try {
-      await this.#flush();
+      await this.#flush(this.#timeoutMillis);
     } finally {
       await shutdownExporter(this.#exporter, this.#timeoutMillis);
     }
   }
 
   /** Waits for the spans that ended before the call, then flushes the exporter. */
-  async #flush(): Promise<void> {
+  async #flush(timeoutMillis: number): Promise<void> {
     let failure: unknown;
     const inFlight = this.#exporting === undefined ? 0 : 1;
     const target = this.#concluded + inFlight + this.#queue.length;
     while (this.#concluded < target && this.#exporting !== undefined) {
       failure = (await this.#exporting) ?? failure;
     }
-    await flushExporter(this.#exporter, this.#timeoutMillis);
+    await flushExporter(this.#exporter, timeoutMillis);
     if (failure !== undefined) throw failure;
   }
 
@@ -115,6 +129,7 @@ export class SimpleSpanProcessor implements SpanProcessor {
       this.#concluded++;
       return undefined;
     }
+    this.#inFlight = span;
     return exported.then(
       () => this.#conclude(),
       (error: unknown) => {
@@ -127,6 +142,7 @@ export class SimpleSpanProcessor implements SpanProcessor {
 
   #conclude(): void {
     this.#concluded++;
+    this.#inFlight = undefined;
     this.#exporting = undefined;
     this.#drain();
   }

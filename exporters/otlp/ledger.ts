@@ -1,0 +1,72 @@
+import { report } from '../../lib/diagnostics.js';
+import { StatsCounter, type DropReason, type ExportStats } from './export-stats.js';
+import type { Outcome } from './transport.js';
+
+/** Keeps the {@link ExportStats} of one exporter, and puts losses into words. */
+export class Ledger {
+  readonly #place: string;
+  readonly #stats = new StatsCounter();
+
+  /** `place` names the backend in messages. */
+  constructor(place: string) {
+    this.#place = place;
+  }
+
+  /** A copy that does not change. */
+  snapshot(): ExportStats {
+    return this.#stats.snapshot();
+  }
+
+  accept(spans: number): void {
+    this.#stats.accepted += spans;
+  }
+
+  /** Of those accepted, so many wait. */
+  hold(spans: number, bytes: number): void {
+    this.#stats.pending += spans;
+    this.#stats.pendingBytes += bytes;
+  }
+
+  /** Some of those that wait have come to an end. The error says what was lost. */
+  settle(spans: number, bytes: number, outcome: Outcome): Error | undefined {
+    this.#stats.pending -= spans;
+    this.#stats.pendingBytes -= bytes;
+    if (outcome.kind === 'dropped') return this.drop(outcome.reason, spans, outcome.why);
+    if (outcome.kind === 'delivered') {
+      this.#settlePartly(spans, Math.min(outcome.rejected, spans), outcome.message);
+      return undefined;
+    }
+    this.#stats.rejected += spans;
+    return this.loss(spans, outcome.why);
+  }
+
+  /** Of those accepted, so many never waited. The error says so. */
+  drop(reason: DropReason, spans: number, why: string): Error {
+    this.#stats.dropped[reason] += spans;
+    return this.loss(spans, why);
+  }
+
+  /** The words alone. */
+  loss(spans: number, why: string): Error {
+    const what = spans === 1 ? '1 span' : `${spans} spans`;
+    return new Error(`${what} could not be sent to ${this.#place}: ${why}`);
+  }
+
+  #settlePartly(spans: number, rejected: number, message: string): void {
+    this.#stats.delivered += spans - rejected;
+    this.#stats.rejected += rejected;
+    reportPartialSuccess(rejected, message);
+  }
+}
+
+/** E-HTTP-04: a message without rejected spans is a warning. */
+function reportPartialSuccess(rejected: number, message: string): void {
+  if (rejected > 0) {
+    report(
+      'otlp.partial-success',
+      `the backend rejected ${rejected} spans: ${message || 'no reason given'}`,
+    );
+  } else if (message !== '') {
+    report('otlp.warning', `the backend took all spans but says: ${message}`);
+  }
+}
