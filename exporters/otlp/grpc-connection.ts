@@ -67,6 +67,8 @@ export class GrpcConnection {
     const channel = this.#client.getChannel();
     return new Promise((resolve) => {
       const check = (): void => {
+        // To ask a channel that has been closed would make it connect again.
+        if (signal.aborted) return;
         const state = channel.getConnectivityState(true);
         if (state !== IDLE && state !== CONNECTING) return done();
         channel.watchConnectivityState(state, Infinity, check);
@@ -76,6 +78,7 @@ export class GrpcConnection {
         resolve();
       };
       signal.addEventListener('abort', done);
+      if (signal.aborted) done();
       check();
     });
   }

@@ -63,11 +63,12 @@ function urlTarget(endpoint: string): GrpcTarget {
 }
 
 function hostAndPort(text: string): HostAndPort | undefined {
+  const { isIPv6 } = process.getBuiltinModule('node:net');
+  // Without brackets it is an address alone.
+  if (isIPv6(text)) return { host: text, port: DEFAULT_PORT };
   const [, bracketed, bare, digits] =
-    /^(?:\[([\da-f:.]+(?:%[\w.~-]+)?)\]|([\w.-]+))(?::(\d{1,5}))?$/i.exec(text) ?? [];
-  // More than one colon and no brackets: an IPv6 address alone.
-  const host =
-    bracketed ?? bare ?? (/^[\da-f]*:[\da-f:.]*:[\da-f.]*$/i.test(text) ? text : undefined);
+    /^(?:\[([^\]]+)\]|([\w.-]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const host = bracketed !== undefined && isIPv6(bracketed) ? bracketed : bare;
   const port = digits === undefined ? DEFAULT_PORT : Number(digits);
   return host === undefined || port < 1 || port > 65_535 ? undefined : { host, port };
 }
