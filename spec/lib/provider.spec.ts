@@ -90,6 +90,8 @@ describe('getTracer', () => {
     const first = h.provider.getTracer('scope 0');
     for (let i = 1; i < 1500; i++) h.provider.getTracer(`scope ${i}`);
     expect(h.provider.getTracer('scope 0')).to.equal(first);
+    const last = () => h.provider.getTracer('scope 1499');
+    expect(last()).not.to.equal(last());
     expect(scopeOf('scope 1400').name).to.equal('scope 1400');
   });
 });

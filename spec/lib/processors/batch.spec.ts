@@ -148,6 +148,7 @@ describe('the timers of a BatchSpanProcessor', () => {
     timers.pass(100);
     await turns();
     end(1, 'b');
+    expect(timers.pending, 'the deadline of the export alone').to.equal(1);
     timers.pass(1000);
     await turns();
     expect(exporter.exported, 'while one is in flight').to.deep.equal(['a0']);
