@@ -36,6 +36,7 @@ import {
   type HeaderCapture,
   type HeaderReader,
 } from './http.js';
+import { VERSION } from '../lib/version.js';
 
 // The client side of the HTTP semantic conventions, for every client library alike. An adapter says
 // where its library keeps method, URL, headers, status and error; what becomes of them is said here.
@@ -116,7 +117,7 @@ export function httpClient(
   const { propagateTo } = options;
   const setup: Setup = Object.freeze({
     contain,
-    tracer: (options.tracerProvider ?? trace).getTracer(scope),
+    tracer: (options.tracerProvider ?? trace).getTracer(scope, VERSION),
     propagator: options.propagator ?? propagation,
     mayCarry: hook(contain, 'propagateTo', propagateTo, propagateTo === undefined),
     known: knownMethods(options.knownMethods),
