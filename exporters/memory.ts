@@ -1,7 +1,7 @@
 import { ExportResultCode, type ExportResult, type SpanExporter } from '../lib/exporter.js';
 import type { ReadableSpan } from '../lib/readable-span.js';
 
-/** Keeps ended spans in memory, for tests. */
+/** Keeps ended spans in memory, for tests. It is done when `export` returns, so calls never overlap. */
 export class InMemorySpanExporter implements SpanExporter {
   readonly #spans: ReadableSpan[] = [];
   #stopped = false;
