@@ -4,15 +4,16 @@
  *
  *     npm run demo
  *     npm run demo -- --propagator=b3        (or b3multi, jaeger, x-trace, tracecontext)
+ *     npm run demo -- --processes            (each service a process: see processes.ts)
  */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { context } from '@opentelemetry/api';
 import axios from 'axios';
 import { consoleTree } from '../exporters/index.js';
 import { AsyncLocalStorageContextManager, propagatorRegistry } from '../lib/index.js';
 import { CompositePropagator } from '../propagators/index.js';
+import { runProcesses } from './processes.js';
+import { startProvider } from './provider.js';
 import { makeService, type Service } from './service.js';
 import { inventory } from './services/inventory.js';
 import { payment } from './services/payment.js';
@@ -20,9 +21,14 @@ import { shop } from './services/shop.js';
 import { upstreams } from './upstream.js';
 
 const { values } = parseArgs({
-  options: { propagator: { type: 'string', default: 'tracecontext,baggage,x-trace' } },
+  options: {
+    propagator: { type: 'string', default: 'tracecontext,baggage,x-trace' },
+    processes: { type: 'boolean' },
+  },
 });
 const names = values.propagator.split(',');
+if (values.processes) process.exit(await runProcesses(names));
+
 const propagator = new CompositePropagator({
   propagators: names.map((name) => propagatorRegistry.create(name)),
 });
@@ -75,11 +81,4 @@ async function request(method: string, path: string, headers = {}): Promise<void
 
 function say(text: string): void {
   console.log(`\n${text}\n`);
-}
-
-/** A payment provider that drops every connection after a while: real, but not traced. */
-async function startProvider(): Promise<{ server: Server; url: string }> {
-  const server = createServer((req) => setTimeout(() => req.socket.destroy(), 60));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
