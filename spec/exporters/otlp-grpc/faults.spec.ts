@@ -120,7 +120,8 @@ describe('createGrpcTransport, faults', () => {
   });
 
   it('does not disturb the calls beside one that is cut off', async () => {
-    collector.answer('hang', { delay: 200 });
+    // Longer than what is left to a connection that is closed.
+    collector.answer('hang', { delay: 800 });
     using transport = transportTo(collector.url);
     const short = transport.attempt(BODY, AbortSignal.timeout(100));
     await collector.received(1);

@@ -1,3 +1,5 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { gunzipSync } from 'node:zlib';
 import { context, propagation, trace } from '@opentelemetry/api';
@@ -118,6 +120,32 @@ describe('createGrpcTransport, a request', () => {
     using secure = transportTo(name);
     expect(await secure.attempt(BODY, soon())).to.have.property('kind', 'again');
     expect(collector.spans()).to.have.length(3);
+  });
+
+  it('goes through the proxy that the environment names', async () => {
+    await using collector = await startGrpcCollector();
+    const asked: string[] = [];
+    const proxy = createServer().on('connect', (request: IncomingMessage, socket: Socket) => {
+      asked.push(request.url ?? '');
+      const inner = connect(collector.port, '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        inner.pipe(socket).pipe(inner);
+      });
+      inner.on('error', () => {});
+      socket.on('error', () => {});
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    process.env['grpc_proxy'] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    try {
+      using transport = transportTo('http://backend.invalid:4317');
+      expect(await transport.attempt(BODY, soon())).to.deep.equal(DELIVERED);
+    } finally {
+      delete process.env['grpc_proxy'];
+    }
+    expect(asked).to.deep.equal(['backend.invalid:4317']);
+    expect(collector.spans()).to.have.length(3);
+    await collector.close();
+    await new Promise((resolve) => proxy.close(resolve));
   });
 
   it('refuses what cannot be used when it is made', () => {
