@@ -3,8 +3,15 @@ export type { ConsoleOptions } from './console-options.js';
 export { consoleTree, type ConsoleTreeProcessor } from './console-tree.js';
 export type { ConsoleStream } from './console-writer.js';
 export { InMemorySpanExporter } from './memory.js';
+export {
+  OTLPFileExporter,
+  type FileDropReason,
+  type FileExportStats,
+  type OTLPFileExporterOptions,
+} from './otlp-file.js';
 export type { DropReason, ExportStats } from './otlp/export-stats.js';
 export { encodeTracesJson } from './otlp/json.js';
 export { tracesUrl, type OTLPTraceExporterOptions, type OtlpHeaders } from './otlp/options.js';
 export { encodeTraces } from './otlp/protobuf.js';
 export { OTLPTraceExporter } from './otlp/trace-exporter.js';
+export { ZipkinExporter, type ZipkinExporterOptions } from './zipkin.js';

@@ -2,19 +2,18 @@ import type { TextMapPropagator } from '@opentelemetry/api';
 import type { ConsoleOptions } from '../exporters/console-options.js';
 import { consoleTree } from '../exporters/console-tree.js';
 import { InMemorySpanExporter } from '../exporters/memory.js';
-import {
-  OTLPTraceExporter,
-  tracesUrl,
-  type OTLPTraceExporterOptions,
-} from '../exporters/otlp/trace-exporter.js';
+import { OTLPFileExporter, type OTLPFileExporterOptions } from '../exporters/otlp-file.js';
+import { OTLPTraceExporter } from '../exporters/otlp/trace-exporter.js';
+import { ZipkinExporter } from '../exporters/zipkin.js';
 import { B3InjectEncoding, B3Propagator } from '../propagators/b3.js';
 import { W3CBaggagePropagator } from '../propagators/baggage.js';
 import { JaegerPropagator } from '../propagators/jaeger.js';
 import { W3CTraceContextPropagator } from '../propagators/tracecontext.js';
 import { XTracePropagator, type XTracePropagatorOptions } from '../propagators/x-trace.js';
 import { TraceIdRatioBasedSampler } from '../samplers/trace-id-ratio-based.js';
-import type { OtlpSettings, Settings } from './config.js';
+import type { Settings } from './config.js';
 import type { SpanExporter } from './exporter.js';
+import { otlpEnvironment } from './node/otlp-environment.js';
 import type { SpanProcessor } from './processor.js';
 import { Registry } from './registry.js';
 import { AlwaysOffSampler, AlwaysOnSampler, ParentBasedSampler, type Sampler } from './sampler.js';
@@ -52,9 +51,11 @@ export const exporterRegistry: Registry<SpanExporter | SpanProcessor> = new Regi
   .add('console', (options) => consoleTree(options as ConsoleOptions))
   .add(
     'otlp',
-    (options, environment) =>
-      new OTLPTraceExporter({ ...otlpOptions(environment.otlp), ...(options as object) }),
+    (options, { otlp }) =>
+      new OTLPTraceExporter({ ...otlpEnvironment(otlp), ...(options as object) }),
   )
+  .add('otlp/stdout', (options) => new OTLPFileExporter(options as OTLPFileExporterOptions))
+  .add('zipkin', (options, { zipkin }) => new ZipkinExporter({ ...zipkin, ...(options as object) }))
   .add('memory', () => new InMemorySpanExporter());
 
 /** The ratio stands in the options, or in the environment beside the sampler's name. */
@@ -62,20 +63,4 @@ function ratioBased(options: unknown, environment: Settings): Sampler {
   const given = (options as { ratio?: number } | undefined)?.ratio;
   const argument = environment.sampler === undefined ? undefined : environment.samplerArgument;
   return new TraceIdRatioBasedSampler(given ?? (argument === undefined ? 1 : Number(argument)));
-}
-
-/** The environment's words for the exporter's options; what is said for traces wins. */
-function otlpOptions(said: OtlpSettings): OTLPTraceExporterOptions {
-  const url = said.tracesEndpoint ?? (said.endpoint && tracesUrl(said.endpoint));
-  const headers = { ...said.headers, ...said.tracesHeaders };
-  const timeoutMillis = said.tracesTimeoutMillis ?? said.timeoutMillis;
-  const compression = said.tracesCompression ?? said.compression;
-  const protocol = said.tracesProtocol ?? said.protocol;
-  return {
-    ...(url && { url }),
-    ...(Object.keys(headers).length > 0 && { headers }),
-    ...(timeoutMillis !== undefined && { timeoutMillis }),
-    ...(compression && { compression: compression as 'none' | 'gzip' }),
-    ...(protocol && { protocol: protocol as 'http/protobuf' | 'http/json' }),
-  };
 }

@@ -16,6 +16,7 @@ export interface Settings {
   spanLimits: SpanLimits;
   generalLimits: GeneralLimits;
   otlp: OtlpSettings;
+  zipkin: ZipkinSettings;
 }
 
 /** Settings of the OTLP exporter; `endpoint` is a base URL, `tracesEndpoint` is used as it is. */
@@ -30,6 +31,21 @@ export interface OtlpSettings {
   tracesCompression?: string;
   protocol?: string;
   tracesProtocol?: string;
+  /** Paths of PEM files. */
+  certificate?: string;
+  tracesCertificate?: string;
+  clientKey?: string;
+  tracesClientKey?: string;
+  clientCertificate?: string;
+  tracesClientCertificate?: string;
+  insecure?: boolean;
+  tracesInsecure?: boolean;
+}
+
+/** Settings of the Zipkin exporter. */
+export interface ZipkinSettings {
+  url?: string;
+  timeoutMillis?: number;
 }
 
 /** One environment variable: which option it stands for, and how its text is read. */
@@ -87,8 +103,8 @@ export const ENVIRONMENT: readonly Variable[] = [
     '128',
     whole,
   ),
-  variable('OTEL_EXPORTER_OTLP_ENDPOINT', 'otlp.endpoint', 'http://localhost:4318', url),
-  variable('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'otlp.tracesEndpoint', 'the one above', url),
+  variable('OTEL_EXPORTER_OTLP_ENDPOINT', 'otlp.endpoint', 'http://localhost:4318', endpoint),
+  variable('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'otlp.tracesEndpoint', 'the one above', endpoint),
   variable('OTEL_EXPORTER_OTLP_HEADERS', 'otlp.headers', 'none', keyValues),
   variable('OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'otlp.tracesHeaders', 'none', keyValues),
   variable('OTEL_EXPORTER_OTLP_TIMEOUT', 'otlp.timeoutMillis', '10000', whole),
@@ -104,14 +120,34 @@ export const ENVIRONMENT: readonly Variable[] = [
     'OTEL_EXPORTER_OTLP_PROTOCOL',
     'otlp.protocol',
     'http/protobuf',
-    oneOf('http/protobuf', 'http/json'),
+    oneOf('grpc', 'http/protobuf', 'http/json'),
   ),
   variable(
     'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
     'otlp.tracesProtocol',
     'as above',
-    oneOf('http/protobuf', 'http/json'),
+    oneOf('grpc', 'http/protobuf', 'http/json'),
   ),
+  variable('OTEL_EXPORTER_OTLP_CERTIFICATE', 'otlp.certificate', 'the well-known ones', text),
+  variable('OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE', 'otlp.tracesCertificate', 'as above', text),
+  variable('OTEL_EXPORTER_OTLP_CLIENT_KEY', 'otlp.clientKey', 'none', text),
+  variable('OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY', 'otlp.tracesClientKey', 'as above', text),
+  variable('OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', 'otlp.clientCertificate', 'none', text),
+  variable(
+    'OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE',
+    'otlp.tracesClientCertificate',
+    'as above',
+    text,
+  ),
+  variable('OTEL_EXPORTER_OTLP_INSECURE', 'otlp.insecure', 'false', bool),
+  variable('OTEL_EXPORTER_OTLP_TRACES_INSECURE', 'otlp.tracesInsecure', 'as above', bool),
+  variable(
+    'OTEL_EXPORTER_ZIPKIN_ENDPOINT',
+    'zipkin.url',
+    'http://localhost:9411/api/v2/spans',
+    url,
+  ),
+  variable('OTEL_EXPORTER_ZIPKIN_TIMEOUT', 'zipkin.timeoutMillis', '10000', whole),
 ];
 
 /**
@@ -119,7 +155,7 @@ export const ENVIRONMENT: readonly Variable[] = [
  * reported and counts as not set (specification: environment variables, common rules).
  */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Settings {
-  const settings: Settings = { batch: {}, spanLimits: {}, generalLimits: {}, otlp: {} };
+  const settings: Settings = { batch: {}, spanLimits: {}, generalLimits: {}, otlp: {}, zipkin: {} };
   for (const { name, option, read } of ENVIRONMENT) {
     const raw = env[name]?.trim();
     if (raw === undefined || raw === '') continue;
@@ -188,6 +224,11 @@ function url(raw: string, complain: (why: string) => void): string | undefined {
   if (/^https?:$/.test(URL.parse(raw)?.protocol ?? '')) return raw;
   complain('it is no http or https URL: it is ignored');
   return undefined;
+}
+
+/** A URL, or, for gRPC, a name such as `host:port` or `unix:path`. */
+function endpoint(raw: string, complain: (why: string) => void): string | undefined {
+  return raw.includes('://') ? url(raw, complain) : raw;
 }
 
 /** `key=value,…`, percent-encoded. The values may be secrets and are never shown. */

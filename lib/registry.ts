@@ -6,7 +6,13 @@ import type { Settings } from './config.js';
  */
 export type Factory<T> = (options: unknown, environment: Settings) => T;
 
-const NOTHING_SET: Settings = { batch: {}, spanLimits: {}, generalLimits: {}, otlp: {} };
+const NOTHING_SET: Settings = {
+  batch: {},
+  spanLimits: {},
+  generalLimits: {},
+  otlp: {},
+  zipkin: {},
+};
 
 /**
  * Components by name, so that configuration can choose them: one registry each for propagators,

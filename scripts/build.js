@@ -5,9 +5,10 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const pkg = JSON.parse(readFileSync('package.json', 'utf8'));
-const entryPoints = Object.values(pkg.exports)
-  .filter((door) => typeof door === 'object')
-  .map((door) => door.default.replace('./dist/', '').replace(/\.js$/, '.ts'));
+const entryPoints = [...Object.values(pkg.exports), ...Object.values(pkg.bin)]
+  .map((door) => door.default ?? door)
+  .filter((file) => file.includes('dist/'))
+  .map((file) => file.replace(/^(\.\/)?dist\//, '').replace(/\.js$/, '.ts'));
 
 rmSync('dist', { recursive: true, force: true });
 const { metafile } = await build({
@@ -22,7 +23,7 @@ const { metafile } = await build({
   sourcemap: true,
   chunkNames: 'chunks/[name]-[hash]',
   legalComments: 'none',
-  external: ['@opentelemetry/api'],
+  external: ['@opentelemetry/api', '@grpc/grpc-js'],
   define: { __SPANTREE_VERSION__: JSON.stringify(pkg.version) },
   logLevel: 'warning',
   metafile: true,

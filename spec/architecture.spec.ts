@@ -6,7 +6,15 @@ import { cruise, type ICruiseResult, type IConfiguration } from 'dependency-crui
  * Who may import whom: the arrows of docs/ARCHITECTURE.md. The kernel knows nobody; leaves know the
  * kernel and not each other; the composition root alone knows all.
  */
-const FOLDERS = ['lib', 'propagators', 'samplers', 'exporters', 'instrumentation', 'tree'];
+const FOLDERS = [
+  'lib',
+  'propagators',
+  'samplers',
+  'exporters',
+  'instrumentation',
+  'tree',
+  'viewer',
+];
 const KERNEL = '^lib/(?!(index|start|components|defaults)[.]ts|node/)';
 const ROOT = '^lib/(index|start|components|defaults)[.]ts$';
 
@@ -51,6 +59,11 @@ const rules: NonNullable<IConfiguration['forbidden']> = [
     to: { path: '^lib/', pathNot: '^lib/version[.]ts$' },
   },
   {
+    name: 'nobody-imports-the-viewer',
+    from: { path: `^(${FOLDERS.join('|')})/`, pathNot: '^viewer/' },
+    to: { path: '^viewer/' },
+  },
+  {
     name: 'no-cycles',
     from: {},
     to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
@@ -93,7 +106,7 @@ describe('architecture', function () {
     const names = result.modules
       .map(({ source }) => source)
       .filter((source) =>
-        /^(lib|propagators|samplers|exporters|instrumentation|tree)\//.test(source),
+        /^(lib|propagators|samplers|exporters|instrumentation|tree|viewer)\//.test(source),
       );
     for (const name of names) expect(name).to.match(/^[a-z0-9-]+(\/[a-z0-9-]+)*\.ts$/);
   });

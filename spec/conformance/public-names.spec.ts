@@ -55,7 +55,9 @@ const DOORS: Record<string, string[]> = {
   '../../exporters/index.js': [
     'ConsoleSpanExporter',
     'InMemorySpanExporter',
+    'OTLPFileExporter',
     'OTLPTraceExporter',
+    'ZipkinExporter',
     'consoleTree',
     'encodeTraces',
     'encodeTracesJson',

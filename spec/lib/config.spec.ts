@@ -12,6 +12,7 @@ describe('the environment', () => {
       spanLimits: {},
       generalLimits: {},
       otlp: {},
+      zipkin: {},
     });
   });
 

@@ -11,15 +11,21 @@ import {
   consoleTree,
   encodeTraces,
   encodeTracesJson,
+  OTLPFileExporter,
   OTLPTraceExporter,
   tracesUrl,
+  ZipkinExporter,
   type ConsoleOptions,
   type ConsoleStream,
   type ConsoleTreeProcessor,
   type DropReason,
   type ExportStats,
+  type FileDropReason,
+  type FileExportStats,
+  type OTLPFileExporterOptions,
   type OtlpHeaders,
   type OTLPTraceExporterOptions,
+  type ZipkinExporterOptions,
 } from '../../exporters/index.js';
 import { traceAxios, type TraceAxiosOptions } from '../../instrumentation/axios.js';
 import {
@@ -125,6 +131,12 @@ const otlp: OTLPTraceExporterOptions = { url: tracesUrl('http://c:4318'), header
 export const exporters: SpanExporter[] = [new OTLPTraceExporter(otlp), new ConsoleSpanExporter()];
 export const stats: ExportStats = new OTLPTraceExporter().stats();
 export const lost: number = stats.dropped['timeout' satisfies DropReason];
+const fileOptions: OTLPFileExporterOptions = { path: 'spans.jsonl', maxFiles: 2 };
+const zipkinOptions: ZipkinExporterOptions = { serviceName: 'shop', compression: 'gzip' };
+exporters.push(new OTLPFileExporter(fileOptions), new ZipkinExporter(zipkinOptions));
+declare const fileStats: FileExportStats;
+declare const fileDropReason: FileDropReason;
+compiles(fileStats, fileDropReason);
 const consoleOptions: ConsoleOptions = { format: 'line', print: 'errors', stream, hops: 'merged' };
 export const tree: ConsoleTreeProcessor = consoleTree(consoleOptions);
 export const processor: SpanProcessor = tree;
