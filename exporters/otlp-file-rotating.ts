@@ -47,7 +47,7 @@ export class RotatingFile implements LineSink {
     withoutTracing(() => this.#next());
   }
 
-  writeSync(line: Buffer, deadline: number): void {
+  flushSync(deadline: number): void {
     for (const entry of this.#waiting.splice(0)) {
       try {
         this.#appendSync(entry.line, deadline);
@@ -56,6 +56,10 @@ export class RotatingFile implements LineSink {
         entry.done(error as Error);
       }
     }
+  }
+
+  writeSync(line: Buffer, deadline: number): void {
+    this.flushSync(deadline);
     this.#appendSync(line, deadline);
   }
 

@@ -7,11 +7,9 @@ export interface LineSink {
   readonly name: string;
   /** Writes a line after those before it; calls back once, when it has been taken or has failed. */
   write(line: Buffer, done: WriteCallback): void;
-  /**
-   * Writes what waits, then the line, before it returns; until `deadline`, a `performance.now()`.
-   *
-   * @throws what writing the line failed with
-   */
+  /** Writes what waits before it returns; until `deadline`, a `performance.now()`. */
+  flushSync(deadline: number): void;
+  /** The same, then writes the line. @throws what writing the line failed with */
   writeSync(line: Buffer, deadline: number): void;
   /** Lets go of what it holds open; fails what still waits. */
   close(): void;

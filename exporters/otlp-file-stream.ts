@@ -31,6 +31,9 @@ export class StreamSink implements LineSink {
     }
   }
 
+  /** Nothing: what waits is in the stream, which writes in its own time. */
+  flushSync(): void {}
+
   writeSync(line: Buffer, deadline: number): void {
     const { stream } = this;
     const { fd } = stream;

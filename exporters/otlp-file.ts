@@ -1,5 +1,10 @@
 import { report } from '../lib/diagnostics.js';
-import { ExportResultCode, type ExportResult, type SpanExporter } from '../lib/exporter.js';
+import {
+  ExportResultCode,
+  type ExportResult,
+  type FlushOptions,
+  type SpanExporter,
+} from '../lib/exporter.js';
 import type { ReadableSpan } from '../lib/readable-span.js';
 import { resolveFileOptions, type OTLPFileExporterOptions } from './otlp-file-options.js';
 import { RotatingFile } from './otlp-file-rotating.js';
@@ -24,8 +29,8 @@ interface EncodedLine {
  * Writes spans as OTLP JSON Lines to standard output, to a stream or to a file (specification: OTLP file
  * exporter): UTF-8, the `TracesData` of one export a line, in no order.
  *
- * Spans are encoded when `export` is called, so they may change afterwards. Calls may overlap. What cannot
- * be written is dropped and counted; it fails the export, and is reported once.
+ * Spans are encoded in the call, so they may change afterwards. Calls may overlap. What cannot be written is
+ * dropped and counted; it fails the export, and is reported once.
  */
 export class OTLPFileExporter implements SpanExporter {
   readonly #sink: LineSink;
@@ -35,6 +40,8 @@ export class OTLPFileExporter implements SpanExporter {
   #lines = 0;
   #concluded = 0;
   #waiters: { readonly line: number; readonly tell: () => void }[] = [];
+  /** Spans that came by `enqueue` and were lost afterwards. */
+  #lost = 0;
   #shutdown: Promise<void> | undefined;
   #isClosed = false;
 
@@ -51,22 +58,23 @@ export class OTLPFileExporter implements SpanExporter {
     if (spans.length === 0) return answer(resultCallback);
     const encoded = this.#accept(spans);
     if (encoded instanceof Error) return answer(resultCallback, encoded);
-    const bytes = encoded.line.length;
-    const { pendingBytes } = this.#stats;
-    if (pendingBytes > 0 && pendingBytes + bytes > this.#maxPendingBytes) {
-      const why = `${pendingBytes} bytes are waiting already`;
-      return answer(resultCallback, this.#drop('backlog', encoded.spans, why));
-    }
-    this.#stats.pending += encoded.spans;
-    this.#stats.pendingBytes += bytes;
-    this.#lines++;
-    this.#sink.write(encoded.line, (error) => {
-      this.#stats.pending -= encoded.spans;
-      this.#stats.pendingBytes -= bytes;
-      this.#concluded++;
-      answer(resultCallback, this.#settle(encoded.spans, error));
-      this.#tellWaiters();
+    this.#write(encoded, (error) => answer(resultCallback, error));
+  }
+
+  /**
+   * Takes the spans over, encoded, to be written as soon as what waits before them is. Attributes of their
+   * resource that are still being detected are left out. Never throws.
+   *
+   * @returns false when they were dropped; this is counted and reported
+   */
+  enqueue(spans: readonly ReadableSpan[]): boolean {
+    if (spans.length === 0) return true;
+    const encoded = this.#accept(spans);
+    if (encoded instanceof Error) return false;
+    this.#write(encoded, (error) => {
+      if (error !== undefined) this.#lost += encoded.spans;
     });
+    return true;
   }
 
   /**
@@ -74,11 +82,12 @@ export class OTLPFileExporter implements SpanExporter {
    * most `timeoutMillis` where nobody reads. Never throws.
    */
   exportSync(spans: readonly ReadableSpan[], timeoutMillis: number): void {
-    if (spans.length === 0) return;
-    const encoded = this.#accept(spans);
+    const deadline = performance.now() + timeoutMillis;
+    if (spans.length === 0) return this.#sink.flushSync(deadline);
+    const encoded = this.#encode(spans);
     if (encoded instanceof Error) return;
     try {
-      this.#sink.writeSync(encoded.line, performance.now() + timeoutMillis);
+      this.#sink.writeSync(encoded.line, deadline);
       this.#settle(encoded.spans);
     } catch (error) {
       this.#settle(encoded.spans, error);
@@ -86,19 +95,26 @@ export class OTLPFileExporter implements SpanExporter {
   }
 
   /**
-   * Waits until everything that was accepted before has been written or given up.
+   * Waits until everything that was accepted before has been written or given up, at most 30 seconds, or
+   * `timeoutMillis` where that is less.
    *
-   * @throws Error with the number of spans that still wait after 30 seconds
+   * @throws Error with the number of spans that still wait then; or, of those that came by `enqueue`, were
+   *   lost meanwhile
    */
-  async forceFlush(): Promise<void> {
-    if (await this.#writtenWithin(FLUSH_MILLIS)) return;
-    throw new Error(`${this.#stats.pending} spans are still not written after ${FLUSH_MILLIS} ms`);
+  async forceFlush({ timeoutMillis = FLUSH_MILLIS }: FlushOptions = {}): Promise<void> {
+    const millis = Math.min(timeoutMillis || FLUSH_MILLIS, FLUSH_MILLIS);
+    const lostBefore = this.#lost;
+    if (!(await this.#writtenWithin(millis))) {
+      throw new Error(`${this.#stats.pending} spans are still not written after ${millis} ms`);
+    }
+    const lost = this.#lost - lostBefore;
+    if (lost > 0) throw this.#lostError(lost);
   }
 
   /**
    * Ends the exporter: what is not written after 5 seconds is given up. Later exports fail at once.
    *
-   * @throws Error with the number of spans that were given up
+   * @throws Error with the number of spans that were given up, or lost meanwhile
    */
   shutdown(): Promise<void> {
     return (this.#shutdown ??= this.#end());
@@ -109,8 +125,18 @@ export class OTLPFileExporter implements SpanExporter {
     return this.#stats.snapshot();
   }
 
-  /** Counts the spans and encodes them; an error says why they cannot be written. */
+  /** Encodes the spans, unless too much waits already; an error says why they cannot be written. */
   #accept(spans: readonly ReadableSpan[]): EncodedLine | Error {
+    const encoded = this.#encode(spans);
+    if (encoded instanceof Error) return encoded;
+    const { pendingBytes } = this.#stats;
+    const isFull = pendingBytes > 0 && pendingBytes + encoded.line.length > this.#maxPendingBytes;
+    if (!isFull) return encoded;
+    return this.#drop('backlog', encoded.spans, `${pendingBytes} bytes are waiting already`);
+  }
+
+  /** Counts the spans and encodes them as a line. */
+  #encode(spans: readonly ReadableSpan[]): EncodedLine | Error {
     const { length } = spans;
     this.#stats.accepted += length;
     if (this.#shutdown !== undefined) {
@@ -128,6 +154,19 @@ export class OTLPFileExporter implements SpanExporter {
     }
   }
 
+  #write({ line, spans }: EncodedLine, done: (error?: Error) => void): void {
+    this.#stats.pending += spans;
+    this.#stats.pendingBytes += line.length;
+    this.#lines++;
+    this.#sink.write(line, (error) => {
+      this.#stats.pending -= spans;
+      this.#stats.pendingBytes -= line.length;
+      this.#concluded++;
+      done(this.#settle(spans, error));
+      this.#tellWaiters();
+    });
+  }
+
   #settle(spans: number, error?: unknown): Error | undefined {
     if (error === undefined || error === null) {
       this.#stats.delivered += spans;
@@ -135,6 +174,10 @@ export class OTLPFileExporter implements SpanExporter {
     }
     const why = error instanceof Error ? error.message : String(error);
     return this.#drop(this.#isClosed ? 'shutdown' : 'write', spans, why);
+  }
+
+  #lostError(spans: number): Error {
+    return new Error(`${spans} spans could not be written to ${this.#sink.name}`);
   }
 
   #drop(reason: FileDropReason, spans: number, why: string): Error {
@@ -146,11 +189,14 @@ export class OTLPFileExporter implements SpanExporter {
   }
 
   async #end(): Promise<void> {
+    const lostBefore = this.#lost;
     const inTime = await this.#writtenWithin(SHUTDOWN_MILLIS);
-    const lost = this.#stats.pending;
+    const late = this.#stats.pending;
+    const lost = this.#lost - lostBefore;
     this.#isClosed = true;
     this.#sink.close();
-    if (!inTime) throw new Error(`shutdown gave up ${lost} spans after ${SHUTDOWN_MILLIS} ms`);
+    if (!inTime) throw new Error(`shutdown gave up ${late} spans after ${SHUTDOWN_MILLIS} ms`);
+    if (lost > 0) throw this.#lostError(lost);
   }
 
   /** Whether what waits now is written within the time. Holds the process meanwhile. */

@@ -1,14 +1,21 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '../lib/context.js';
 import { report } from '../lib/diagnostics.js';
-import { ExportResultCode, type ExportResult, type SpanExporter } from '../lib/exporter.js';
+import {
+  ExportResultCode,
+  type ExportResult,
+  type FlushOptions,
+  type SpanExporter,
+} from '../lib/exporter.js';
 import type { ReadableSpan } from '../lib/readable-span.js';
+import { Deliveries } from './otlp/deliveries.js';
 import { Delivery } from './otlp/delivery.js';
 import type { EncodedRequest } from './otlp/encoded-request.js';
-import { StatsCounter, type DropReason, type ExportStats } from './otlp/export-stats.js';
+import type { ExportStats } from './otlp/export-stats.js';
 import { createHttpTransport } from './otlp/http-transport.js';
+import { Ledger } from './otlp/ledger.js';
 import type { ResolvedOptions } from './otlp/options.js';
-import type { OtlpTransport, Outcome } from './otlp/transport.js';
+import type { AttemptResult, OtlpTransport, Outcome } from './otlp/transport.js';
 import { resolveZipkinOptions, type ZipkinExporterOptions } from './zipkin-options.js';
 import { zipkinRequest } from './zipkin-span.js';
 
@@ -34,8 +41,8 @@ export class ZipkinExporter implements SpanExporter {
   readonly #options: ResolvedOptions;
   readonly #serviceName: string | undefined;
   readonly #transport: OtlpTransport;
-  readonly #stats = new StatsCounter();
-  readonly #inFlight = new Map<Delivery, Promise<void>>();
+  readonly #ledger: Ledger;
+  readonly #deliveries = new Deliveries();
   #shutdown: Promise<void> | undefined;
 
   /** @throws TypeError with the value, when an option cannot be used */
@@ -43,6 +50,7 @@ export class ZipkinExporter implements SpanExporter {
     this.#options = resolveZipkinOptions(options);
     this.#serviceName = options.serviceName;
     this.#transport = createHttpTransport(this.#options);
+    this.#ledger = new Ledger(this.#options.place);
   }
 
   /** Calls back once: with success when Zipkin has taken the spans. Never throws. */
@@ -50,7 +58,7 @@ export class ZipkinExporter implements SpanExporter {
     if (spans.length === 0) return answer(resultCallback);
     const request = this.#accept(spans);
     if (request instanceof Error) return answer(resultCallback, request);
-    this.#send(request, (outcome) => answer(resultCallback, this.#settle(request, outcome)));
+    this.#send(request, (error) => answer(resultCallback, error));
   }
 
   /**
@@ -63,18 +71,20 @@ export class ZipkinExporter implements SpanExporter {
     const error =
       request instanceof Error
         ? request
-        : this.#settle(request, this.#sendSync(request, Math.min(timeoutMillis, SYNC_MILLIS)));
+        : this.#sendSync(request, Math.min(timeoutMillis, SYNC_MILLIS));
     if (error !== undefined) report('zipkin.exit', error.message);
   }
 
   /**
-   * Waits until everything in flight has been delivered or given up.
+   * Waits until everything in flight has been delivered or given up, at most 30 seconds, or
+   * `timeoutMillis` where that is less.
    *
-   * @throws Error with the number of spans that are still in flight after 30 seconds
+   * @throws Error with the number of spans that are still in flight then
    */
-  async forceFlush(): Promise<void> {
-    if (await this.#idleWithin(FLUSH_MILLIS)) return;
-    throw new Error(`${this.#stats.pending} spans are still in flight after ${FLUSH_MILLIS} ms`);
+  async forceFlush({ timeoutMillis = FLUSH_MILLIS }: FlushOptions = {}): Promise<void> {
+    const millis = Math.min(timeoutMillis || FLUSH_MILLIS, FLUSH_MILLIS);
+    const late = await this.#deliveries.idleWithin(millis);
+    if (late > 0) throw new Error(`${late} spans still wait to be sent after ${millis} ms`);
   }
 
   /**
@@ -89,96 +99,58 @@ export class ZipkinExporter implements SpanExporter {
 
   /** What became of the spans so far. */
   stats(): ExportStats {
-    return this.#stats.snapshot();
+    return this.#ledger.snapshot();
   }
 
   /** Counts the spans and encodes them; an error says why they cannot be sent. */
   #accept(spans: readonly ReadableSpan[]): EncodedRequest | Error {
     const { length } = spans;
-    this.#stats.accepted += length;
+    this.#ledger.accept(length);
     if (this.#shutdown !== undefined) {
-      return this.#drop('shutdown', length, 'the exporter has been shut down');
+      return this.#ledger.drop('shutdown', length, 'the exporter has been shut down');
     }
     const request = zipkinRequest(spans, this.#serviceName);
-    if (request.spans === 0) return this.#drop('invalid', length, 'they cannot be encoded');
-    this.#stats.dropped.invalid += length - request.spans;
+    const invalid = length - request.spans;
+    if (request.spans === 0) return this.#ledger.drop('invalid', length, 'they cannot be encoded');
+    if (invalid > 0) this.#ledger.drop('invalid', invalid, '');
     const limit = this.#options.maxRequestBytes;
     const bytes = request.body.length;
     if (bytes <= limit) return request;
     const why = `the request has ${bytes} bytes, more than maxRequestBytes ${limit}`;
-    return this.#drop('requestTooLarge', request.spans, why);
+    return this.#ledger.drop('requestTooLarge', request.spans, why);
   }
 
-  #send({ body, spans }: EncodedRequest, done: (outcome: Outcome) => void): void {
-    const { timeoutMillis, initialBackoffMillis, maxBackoffMillis } = this.#options;
+  #send({ body, spans }: EncodedRequest, done: (error?: Error) => void): void {
     const delivery = new Delivery({
-      timeoutMillis,
-      initialBackoffMillis,
-      maxBackoffMillis,
+      ...this.#options,
       attempt: (signal) => this.#transport.attempt(body, signal),
     });
-    this.#stats.pending += spans;
-    this.#stats.pendingBytes += body.length;
-    const running = context.with(untraced, () => delivery.run());
-    const settled = running.then((outcome) => {
-      this.#stats.pending -= spans;
-      this.#stats.pendingBytes -= body.length;
-      this.#inFlight.delete(delivery);
-      done(outcome);
+    this.#ledger.hold(spans, body.length);
+    context.with(untraced, () => {
+      this.#deliveries.run(delivery, spans, (outcome) => {
+        done(this.#ledger.settle(spans, body.length, outcome));
+      });
     });
-    this.#inFlight.set(delivery, settled);
   }
 
-  #sendSync({ body }: EncodedRequest, timeoutMillis: number): Outcome {
-    const result = this.#transport.attemptSync?.(body, timeoutMillis);
-    if (result !== undefined && result.kind !== 'again') return result;
-    return { kind: 'dropped', reason: 'shutdown', why: result?.why ?? 'the process ends' };
-  }
-
-  /** Counts what became of the spans; an error says why they are lost. */
-  #settle({ spans }: EncodedRequest, outcome: Outcome): Error | undefined {
-    switch (outcome.kind) {
-      case 'delivered':
-        this.#stats.delivered += spans;
-        return undefined;
-      case 'rejected':
-        this.#stats.rejected += spans;
-        return this.#failure(spans, outcome.why);
-      default:
-        return this.#drop(outcome.reason, spans, outcome.why);
-    }
-  }
-
-  #drop(reason: DropReason, spans: number, why: string): Error {
-    this.#stats.dropped[reason] += spans;
-    return this.#failure(spans, why);
-  }
-
-  #failure(spans: number, why: string): Error {
-    const what = spans === 1 ? '1 span' : `${spans} spans`;
-    return new Error(`${what} could not be sent to ${this.#options.place}: ${why}`);
+  #sendSync({ body, spans }: EncodedRequest, timeoutMillis: number): Error | undefined {
+    this.#ledger.hold(spans, body.length);
+    const result = this.#transport.attemptSync?.(body, timeoutMillis) ?? NO_WAY;
+    const outcome: Outcome =
+      result.kind === 'again' ? { kind: 'dropped', reason: 'shutdown', why: result.why } : result;
+    return this.#ledger.settle(spans, body.length, outcome);
   }
 
   async #end(): Promise<void> {
-    for (const delivery of this.#inFlight.keys()) delivery.hurry();
-    const inTime = await this.#idleWithin(SHUTDOWN_MILLIS);
-    const lost = this.#stats.pending;
-    for (const delivery of this.#inFlight.keys()) delivery.cancel();
+    this.#deliveries.hurry();
+    const lost = await this.#deliveries.idleWithin(SHUTDOWN_MILLIS);
+    this.#deliveries.cancel();
     this.#transport.close();
-    if (!inTime) throw new Error(`shutdown gave up ${lost} spans after ${SHUTDOWN_MILLIS} ms`);
-  }
-
-  /** Whether everything that is in flight now ends within the time. Holds the process meanwhile. */
-  async #idleWithin(millis: number): Promise<boolean> {
-    if (this.#inFlight.size === 0) return true;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), millis);
-    });
-    const idle = Promise.all(this.#inFlight.values()).then(() => true);
-    return Promise.race([idle, late]).finally(() => clearTimeout(timer));
+    if (lost > 0) throw this.#ledger.loss(lost, `shutdown waits ${SHUTDOWN_MILLIS} ms`);
   }
 }
+
+const NO_WAY: AttemptResult = { kind: 'again', why: 'the process ends' };
 
 /** Calls back with the official result, and contains what the callback throws. */
 function answer(callback: (result: ExportResult) => void, error?: Error): void {

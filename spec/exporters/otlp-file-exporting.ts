@@ -42,7 +42,7 @@ export function fileExporting(): FileExporting {
 
   afterEach(async () => {
     setErrorHandler(() => {});
-    await Promise.all(exporters.map((exporter) => exporter.shutdown()));
+    await Promise.allSettled(exporters.map((exporter) => exporter.shutdown()));
     rmSync(e.folder, { recursive: true, force: true });
     for (const exporter of exporters) expectBalance(exporter);
   });

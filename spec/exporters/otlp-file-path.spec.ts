@@ -12,9 +12,19 @@ import {
 import { expect } from 'chai';
 import type { OTLPFileExporter } from '../../exporters/otlp-file.js';
 import { encodeTracesJson } from '../../exporters/otlp/json.js';
+import { BatchSpanProcessor } from '../../lib/processors/batch.js';
+import { TracerProvider } from '../../lib/provider.js';
 import { runChild } from '../support/child.js';
 import { readableSpan, readableSpans } from '../support/readable-spans.js';
 import { exported, fileExporting, namesIn } from './otlp-file-exporting.js';
+
+async function expectRejection(promise: Promise<unknown>, message: RegExp): Promise<void> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect((error as Error | undefined)?.message).to.match(message);
+}
 
 const LINE_BYTES = Buffer.byteLength(encodeTracesJson([readableSpan({ name: 'n0' })])) + 1;
 
@@ -82,6 +92,26 @@ describe('OTLPFileExporter, to a file', () => {
     const child = await runChild('../../exporters/otlp-file-child.ts', { args }).ended;
     expect(child).to.include({ code: 0, stdout: '', stderr: '' });
     expect(e.names('a.jsonl')).to.have.length(4);
+  });
+
+  it('loses nothing of a burst behind a batch processor', async () => {
+    const exporter = e.exporter({ path: e.path('a.jsonl') });
+    const provider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor(exporter)] });
+    const tracer = provider.getTracer('spec');
+    for (let i = 0; i < 10_000; i++) tracer.startSpan(`s${i}`).end();
+    await provider.shutdown();
+    const expected = Array.from({ length: 10_000 }, (_, i) => `s${i}`);
+    expect(e.names('a.jsonl')).to.deep.equal(expected);
+  });
+
+  it('writes what it has taken over before exportSync returns, also without further spans', () => {
+    const exporter = e.exporter({ path: e.path('a.jsonl') });
+    // The first is on its way already.
+    for (const name of ['a', 'b', 'c']) {
+      expect(exporter.enqueue([readableSpan({ name })])).to.equal(true);
+    }
+    exporter.exportSync([], 100);
+    expect(e.names('a.jsonl')).to.include.members(['b', 'c']);
   });
 
   describe('rotation', () => {
@@ -152,6 +182,22 @@ describe('OTLPFileExporter, to a file', () => {
       mkdirSync(e.path('later'));
       await write(exporter, 'back');
       expect(e.names('later/a.jsonl')).to.deep.equal(['back']);
+    });
+
+    it('tells who flushes or shuts down how many it had taken over and lost', async function () {
+      if (!existsSync('/dev/full')) this.skip();
+      const exporter = e.exporter({ path: e.path('none/a.jsonl') });
+      const other = e.exporter({ path: '/dev/full' });
+      exporter.enqueue(readableSpans(1));
+      // What was lost before is not told again.
+      await exporter.forceFlush();
+      other.enqueue(readableSpans(2));
+      const lost = /^2 spans could not be written to /;
+      await expectRejection(other.forceFlush(), lost);
+      other.enqueue(readableSpans(2));
+      await expectRejection(other.shutdown(), lost);
+      await other.forceFlush();
+      expect(e.diagnostics.map(({ code }) => code)).to.deep.equal(['otlp-file.write']);
     });
 
     it('survives a full disk', async function () {

@@ -164,6 +164,30 @@ describe('OTLPFileExporter', () => {
       expect(e.diagnostics.map(({ code }) => code)).to.deep.equal(['otlp-file.backlog']);
     });
 
+    it('says at once that it drops what it is to take over', async () => {
+      const stream = new SlowStream();
+      const exporter = e.exporter({ stream, maxPendingBytes: 1 });
+      expect(exporter.enqueue([])).to.equal(true);
+      expect(exporter.enqueue(readableSpans(1))).to.equal(true);
+      expect(exporter.enqueue(readableSpans(2))).to.equal(false);
+      expect(exporter.stats().dropped.backlog).to.equal(2);
+      stream.take();
+      await exporter.forceFlush();
+      expect(exporter.stats().delivered).to.equal(1);
+    });
+
+    it('waits in forceFlush no longer than it is told', async () => {
+      const stream = new SlowStream();
+      const exporter = e.exporter({ stream });
+      const result = exported(exporter, readableSpans(3));
+      const error: unknown = await exporter
+        .forceFlush({ timeoutMillis: 10 })
+        .catch((reason: unknown) => reason);
+      expect((error as Error).message).to.equal('3 spans are still not written after 10 ms');
+      stream.take();
+      await result;
+    });
+
     it('takes one line of any length when nothing waits', async () => {
       const texts: string[] = [];
       const exporter = e.exporter({
