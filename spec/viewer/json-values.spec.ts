@@ -59,7 +59,10 @@ describe('JSON in lines', () => {
 
   it('gives a value up that has no end, and goes on', () => {
     const text = `{"never": [\n${`${JSON.stringify(A)}\n`.repeat(9)}`;
-    expect(read(text, 100)).to.deep.equal({ values: Array.from({ length: 9 }, () => A), broken: 1 });
+    expect(read(text, 100)).to.deep.equal({
+      values: Array.from({ length: 9 }, () => A),
+      broken: 1,
+    });
   });
 
   it('reads any values, however they are laid out, whatever stands between them', () => {
