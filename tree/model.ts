@@ -189,6 +189,12 @@ function preorder(tops: readonly SpanNode[]): SpanNode[] {
   return order;
 }
 
+/**
+ * By how many milliseconds a server may end after its client: it learns that its answer is out when the
+ * client has read it already, and its clock is another.
+ */
+const ANSWER_SLACK = 5;
+
 /** What lies between a span and its parent. */
 function relate(node: SpanNode): void {
   const { parent, span } = node;
@@ -201,7 +207,8 @@ function relate(node: SpanNode): void {
     node.service !== parent.service ||
     span.parentSpanContext?.isRemote === true;
   const past = node.end - parent.end;
-  const goesOn = !parent.running && (node.running || past > clockGrain(parent));
+  const slack = node.answers ? ANSWER_SLACK : clockGrain(parent);
+  const goesOn = !parent.running && (node.running || past > slack);
   node.detached = isQueued || goesOn;
   if (isQueued && !parent.running) node.queued = Math.max(0, node.start - parent.end);
   if (goesOn && !isQueued && !node.running) node.outlives = past;

@@ -107,6 +107,14 @@ describe('what lies between a span and its parent', () => {
     expect([s?.network, s?.outlives]).to.deep.equal([undefined, 48]);
   });
 
+  it('is nothing to speak of when the server ends a moment after its client', () => {
+    const [, s] = nodes(
+      { id: 'c', to: 10, ...client },
+      { id: 's', parent: 'c', from: 4, to: 13, ...server },
+    );
+    expect([s?.detached, s?.outlives]).to.deep.equal([false, 0]);
+  });
+
   it('is a hop to another service, and none inside one', () => {
     const order = nodes(
       { id: 'r', to: 9 },
