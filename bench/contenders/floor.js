@@ -14,6 +14,8 @@ export function contender() {
     droppingTracer: { startSpan: (name, options, parent) => dropped(parent) },
     traceContext: { inject: injectTraceparent, extract: extractTraceparent },
     baggage: { inject: injectBaggage, extract: extractBaggage },
+    encodings: { protobuf: joinTexts, json: stringify },
+    batching,
   };
 }
 
@@ -66,6 +68,7 @@ class BareSpan {
     this.parentSpanId = parentSpanId;
     this.attributes = [];
     this.events = undefined;
+    this.links = undefined;
     this.status = undefined;
     this.started = performance.now();
     this.ended = 0;
@@ -92,6 +95,11 @@ class BareSpan {
 
   recordException(error) {
     return this.addEvent('exception', error);
+  }
+
+  addLink({ context: { traceId, spanId }, attributes }) {
+    (this.links ??= []).push({ traceId, spanId, attributes });
+    return this;
   }
 
   setStatus(status) {
@@ -165,6 +173,40 @@ function extractBaggage(onto, carrier, getter) {
     entries[member.slice(0, equals)] = { value: decodeURIComponent(member.slice(equals + 1)) };
   }
   return propagation.setBaggage(onto, propagation.createBaggage(entries));
+}
+
+/** Every text and number of the spans, one after the other, in no format at all. */
+function joinTexts(spans) {
+  let text = '';
+  for (const { name, traceId, spanId, attributes, events, started, ended } of spans) {
+    text += name + traceId + spanId + started + ended;
+    for (const item of attributes) text += item;
+    if (events !== undefined) for (const event of events) text += event.name + event.time;
+  }
+  return Buffer.from(text, 'latin1');
+}
+
+function stringify(spans) {
+  return Buffer.from(JSON.stringify(spans), 'utf8');
+}
+
+/** A list that is handed over when it is flushed. */
+function batching(exporter) {
+  let spans = [];
+  return {
+    tracer: {
+      startSpan(...args) {
+        const span = startSpan(...args);
+        spans.push(span);
+        return span;
+      },
+    },
+    async flush() {
+      const batch = spans;
+      spans = [];
+      exporter.export(batch, () => {});
+    },
+  };
 }
 
 const pool = Buffer.alloc(8192);

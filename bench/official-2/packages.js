@@ -4,3 +4,4 @@ export * as api from '@opentelemetry/api';
 export * as asyncHooks from '@opentelemetry/context-async-hooks';
 export * as core from '@opentelemetry/core';
 export * as sdk from '@opentelemetry/sdk-trace-base';
+export * as transformer from '@opentelemetry/otlp-transformer';

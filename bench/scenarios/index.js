@@ -2,6 +2,13 @@ import { baggageExtract, baggageInject } from './baggage.js';
 import { bareChild, bareRemoteChild, bareRoot, sampledOut } from './bare-span.js';
 import { contextWith } from './context.js';
 import { eventfulSpan } from './eventful-span.js';
+import {
+  exportJson,
+  exportJsonEventful,
+  exportProtobuf,
+  exportProtobufEventful,
+  exportWholePath,
+} from './export.js';
 import { httpSpan } from './http-span.js';
 import { nested, nestedAsync } from './nested-spans.js';
 import { setAttribute10, setAttribute32, setAttribute128 } from './set-attribute.js';
@@ -32,4 +39,9 @@ export const scenarios = [
   extractState,
   baggageInject,
   baggageExtract,
+  exportProtobuf,
+  exportProtobufEventful,
+  exportJson,
+  exportJsonEventful,
+  exportWholePath,
 ];
