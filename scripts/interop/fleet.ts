@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ROOT_CONTEXT, SpanStatusCode, trace, type SpanContext } from '@opentelemetry/api';
-import { OTLPTraceExporter } from '../../exporters/index.js';
+import { OTLPTraceExporter, type OTLPTraceExporterOptions } from '../../exporters/index.js';
 import { BatchSpanProcessor, resourceFromAttributes, TracerProvider } from '../../lib/index.js';
 import { check } from './checks.js';
 import { startCollector } from './collector.js';
@@ -16,9 +16,10 @@ interface SentTrace {
   readonly fate: Fate;
 }
 
-const TRACES: Readonly<Record<Fate, number>> = { fails: 10, 'is slow': 10, 'is plain': 80 };
 /** One span by the first service, two by the second, each service with an agent of its own. */
 const SPANS = 3;
+/** Shorter than anybody would have it, so that the checks are done soon. */
+const DECISION_WAIT = '3s';
 
 /** The fleet of docs/production.md: two services, an agent for each, two gateways, Jaeger. */
 export async function fleet(where: {
@@ -34,43 +35,77 @@ export async function fleet(where: {
       OTLP_GRPC: `127.0.0.1:${port}`,
       METRICS_PORT: metrics,
       STORE: `127.0.0.1:${jaeger.ports.grpc}`,
-      DECISION_WAIT: '3s',
+      DECISION_WAIT,
       KEEP_PERCENT: 0,
     });
-  const agent = (name: string, grpc: number, http: number, metrics: number): Promise<Peer> =>
+  const agent = (
+    name: string,
+    [grpc, http, metrics]: readonly [number, number, number],
+    more: Readonly<Record<string, number>> = {},
+  ): Promise<Peer> =>
     startCollector(where.collector, 'agent', log(name), {
       OTLP_GRPC: `127.0.0.1:${grpc}`,
       OTLP_HTTP: `127.0.0.1:${http}`,
       METRICS_PORT: metrics,
       GATEWAY_1: `127.0.0.1:${ports.g1}`,
       GATEWAY_2: `127.0.0.1:${ports.g2}`,
+      ...more,
     });
-  await gateway('gateway-1', ports.g1, ports.g1m);
-  await gateway('gateway-2', ports.g2, ports.g2m);
-  await agent('agent-1', ports.a1, ports.a1h, ports.a1m);
-  await agent('agent-2', ports.a2, ports.a2h, ports.a2m);
+  const send = (counts: Readonly<Partial<Record<Fate, number>>>): Promise<SentTrace[]> =>
+    sendTraces(
+      service('shop', { url: `http://127.0.0.1:${ports.a1h}/v1/traces` }),
+      service('stock', { url: `http://127.0.0.1:${ports.a2}`, protocol: 'grpc' }),
+      counts,
+    );
 
-  const sent = await sendTraces(
-    service('shop', new OTLPTraceExporter({ url: `http://127.0.0.1:${ports.a1h}/v1/traces` })),
-    service(
-      'stock',
-      new OTLPTraceExporter({ url: `http://127.0.0.1:${ports.a2}`, protocol: 'grpc' }),
-    ),
+  await gateway('gateway-1', ports.g1, ports.g1m);
+  const second = await gateway('gateway-2', ports.g2, ports.g2m);
+  await agent('agent-1', [ports.a1, ports.a1h, ports.a1m]);
+  const agent2 = await agent('agent-2', [ports.a2, ports.a2h, ports.a2m]);
+
+  const sent = await send({ fails: 10, 'is slow': 10, 'is plain': 80 });
+  for (const fate of ['fails', 'is slow'] as const) {
+    await check(`fleet: a trace that ${fate} is kept whole, from both services`, () =>
+      keptWhole(jaeger, sent, fate),
+    );
+  }
+  await check('fleet: a trace that is plain is not kept at 0 percent', () =>
+    notKept(jaeger, sent, 'is plain'),
   );
-  await checkKept(jaeger, sent);
-  await checkSpread([ports.g1m, ports.g2m], sent.length * SPANS);
+  await check('fleet: both gateways take a share of the traces, each span goes to one', () =>
+    isSpread([ports.g1m, ports.g2m], sent.length * SPANS),
+  );
+  await check('fleet: a gateway dies and comes back: the agents have kept its traces', async () => {
+    await second.stop('SIGKILL');
+    const meanwhile = await send({ fails: 20 });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await gateway('gateway-2-again', ports.g2, ports.g2m);
+    await keptWhole(jaeger, meanwhile, 'fails');
+  });
+  await check(
+    'fleet: an agent without memory answers 503, which spantree sends again',
+    async () => {
+      await agent2.stop();
+      // The collector alone takes more than the rest that is left to it.
+      await agent('agent-full', [ports.a2, ports.a2h, ports.a2m], { MEMORY_MIB: 101 });
+      await until('the answer 503', 10_000, async () => (await post(ports.a2h)) === 503);
+    },
+  );
 }
 
-function service(name: string, exporter: OTLPTraceExporter): TracerProvider {
+function service(name: string, options: OTLPTraceExporterOptions): TracerProvider {
   return new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': name }),
-    spanProcessors: [new BatchSpanProcessor(exporter)],
+    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter(options))],
   });
 }
 
-async function sendTraces(shop: TracerProvider, stock: TracerProvider): Promise<SentTrace[]> {
-  const fates = Object.entries(TRACES) as [Fate, number][];
-  const sent = fates.flatMap(([fate, count]) =>
+async function sendTraces(
+  shop: TracerProvider,
+  stock: TracerProvider,
+  counts: Readonly<Partial<Record<Fate, number>>>,
+): Promise<SentTrace[]> {
+  const sent = (Object.entries(counts) as [Fate, number][]).flatMap(([fate, count]) =>
     Array.from({ length: count }, () => sendOne(shop, stock, fate)),
   );
   await Promise.all([shop.shutdown(), stock.shutdown()]);
@@ -97,37 +132,57 @@ function under(parent: SpanContext): typeof ROOT_CONTEXT {
   return trace.setSpanContext(ROOT_CONTEXT, parent);
 }
 
-/** Traces that failed or were slow are in Jaeger as a whole, the others are not. */
-async function checkKept(jaeger: Jaeger, sent: readonly SentTrace[]): Promise<void> {
-  const spansKept = async ({ traceId }: SentTrace): Promise<number> =>
-    spansOf(await jaeger.trace(traceId)).length;
-  for (const fate of ['fails', 'is slow'] as const) {
-    const these = sent.filter((one) => one.fate === fate);
-    await check(`fleet: a trace that ${fate} is kept whole, from both services`, () =>
-      until(`${SPANS} spans of each trace`, 30_000, async () => {
-        const counts = await Promise.all(these.map(spansKept));
-        if (counts.some((count) => count > SPANS)) throw new Error(`counts ${counts.join(' ')}`);
-        return counts.every((count) => count === SPANS);
-      }),
-    );
-  }
-  await check('fleet: a trace that is plain is not kept at 0 percent', async () => {
-    const counts = await Promise.all(sent.filter(({ fate }) => fate === 'is plain').map(spansKept));
-    if (counts.some((count) => count > 0)) throw new Error(`counts ${counts.join(' ')}`);
+/** Every trace of this fate is in Jaeger, with all its spans. */
+async function keptWhole(jaeger: Jaeger, sent: readonly SentTrace[], fate: Fate): Promise<void> {
+  const these = sent.filter((one) => one.fate === fate);
+  let counts: number[] = [];
+  await until(`${SPANS} spans of each trace`, 45_000, async () => {
+    counts = await Promise.all(these.map((one) => spansKept(jaeger, one)));
+    return counts.every((count) => count >= SPANS);
+  }).catch((error: unknown) => {
+    throw new Error(`${counts.join(' ')}: ${String(error)}`);
   });
+  if (counts.some((count) => count !== SPANS))
+    throw new Error(`spans came twice: ${counts.join(' ')}`);
+}
+
+async function notKept(jaeger: Jaeger, sent: readonly SentTrace[], fate: Fate): Promise<void> {
+  const these = sent.filter((one) => one.fate === fate);
+  const counts = await Promise.all(these.map((one) => spansKept(jaeger, one)));
+  if (counts.some((count) => count > 0)) throw new Error(`spans of each: ${counts.join(' ')}`);
+}
+
+async function spansKept(jaeger: Jaeger, { traceId }: SentTrace): Promise<number> {
+  return spansOf(await jaeger.trace(traceId)).length;
 }
 
 /** Both gateways have had traces, and together every span once. */
-async function checkSpread(metricsPorts: readonly number[], spans: number): Promise<void> {
-  await check(
-    'fleet: both gateways take a share of the traces, each span goes to one',
-    async () => {
-      const counts = await Promise.all(metricsPorts.map(acceptedSpans));
-      const sum = counts.reduce((a, b) => a + b, 0);
-      const isWhole = counts.every((count) => count > 0 && count % SPANS === 0);
-      if (sum !== spans || !isWhole) throw new Error(`${counts.join(' + ')} of ${spans} spans`);
-    },
-  );
+async function isSpread(metricsPorts: readonly number[], spans: number): Promise<void> {
+  const counts = await Promise.all(metricsPorts.map(acceptedSpans));
+  const sum = counts.reduce((a, b) => a + b, 0);
+  const isWhole = counts.every((count) => count > 0 && count % SPANS === 0);
+  if (sum !== spans || !isWhole) throw new Error(`${counts.join(' + ')} of ${spans} spans`);
+}
+
+/** The answer to a request that has one span. */
+async function post(port: number): Promise<number> {
+  const now = `${Date.now()}000000`;
+  const span = {
+    traceId: '1'.repeat(32),
+    spanId: '2'.repeat(16),
+    name: 'one',
+    kind: 1,
+    startTimeUnixNano: now,
+    endTimeUnixNano: now,
+  };
+  const response = await fetch(`http://127.0.0.1:${port}/v1/traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }),
+    signal: AbortSignal.timeout(5000),
+  });
+  await response.arrayBuffer();
+  return response.status;
 }
 
 async function acceptedSpans(port: number): Promise<number> {
