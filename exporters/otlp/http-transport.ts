@@ -54,9 +54,19 @@ class HttpTransport implements OtlpTransport {
       const gzips = this.#options.compression === 'gzip';
       const sent = gzips ? process.getBuiltinModule('node:zlib').gzipSync(body) : body;
       const headers = this.#headers.getSync(sent.length);
-      const { url } = this.#options.http!;
+      const { http, tls } = this.#options;
+      const { url, socketPath } = http!;
       const left = Math.max(0, Math.round(deadline - performance.now()));
-      const { ok, status, error } = postSync({ url: url.href, headers, body: sent }, left);
+      const { ok, status, error } = postSync(
+        {
+          url: url.href,
+          headers,
+          body: sent,
+          ...(socketPath && { socketPath }),
+          ...(tls && { tls }),
+        },
+        left,
+      );
       if (ok) return { kind: 'delivered', rejected: 0, message: '' };
       if (status === undefined) return { kind: 'again', why: error ?? 'no answer' };
       const why = `status ${status}`;

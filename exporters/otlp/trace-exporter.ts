@@ -144,13 +144,15 @@ export class OTLPTraceExporter implements SpanExporter {
   }
 
   /**
-   * Ends the exporter within 5 seconds: what waits is sent, with few retries; what is not delivered by then
-   * is given up, as it is when the backend does not answer at all. Later spans are refused.
+   * Ends the exporter within 5 seconds, or `timeoutMillis` where that is less: what waits is sent, with few
+   * retries; what is not delivered by then is given up, as it is when the backend does not answer at all.
+   * Later spans are refused.
    *
    * @throws Error with the number of spans that were given up
    */
-  shutdown(): Promise<void> {
-    return (this.#shutdown ??= this.#end());
+  shutdown({ timeoutMillis = SHUTDOWN_MILLIS }: FlushOptions = {}): Promise<void> {
+    const millis = Math.min(timeoutMillis || SHUTDOWN_MILLIS, SHUTDOWN_MILLIS);
+    return (this.#shutdown ??= this.#end(millis));
   }
 
   /** What became of the spans so far. */
@@ -251,17 +253,17 @@ export class OTLPTraceExporter implements SpanExporter {
     return `the request has ${bytes} bytes, more than maxRequestBytes ${limit}`;
   }
 
-  async #end(): Promise<void> {
+  async #end(millis: number): Promise<void> {
     this.#isLossTold = true;
     this.#deliveries.hurry();
     const [inFlight, { waiting, lost, why }] = await Promise.all([
-      this.#deliveries.idleWithin(SHUTDOWN_MILLIS),
-      this.#outbox.close(SHUTDOWN_MILLIS),
+      this.#deliveries.idleWithin(millis),
+      this.#outbox.close(millis),
     ]);
     this.#deliveries.cancel();
     this.#transport.close();
     const all = inFlight + waiting + lost;
-    if (all > 0) throw this.#ledger.loss(all, why || `shutdown waits ${SHUTDOWN_MILLIS} ms`);
+    if (all > 0) throw this.#ledger.loss(all, why || `no answer within ${millis} ms`);
   }
 }
 

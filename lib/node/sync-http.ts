@@ -5,6 +5,10 @@ export interface SyncRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** The path of a socket in the file system to connect to, in place of the URL's host. */
+  readonly socketPath?: string;
+  /** PEM texts for TLS, as `node:tls` takes them. */
+  readonly tls?: { readonly [name in 'ca' | 'key' | 'cert']?: string | Uint8Array };
 }
 
 /** How it went. */
@@ -32,7 +36,7 @@ const LONGEST_ERROR = 400;
  * and would be loaded by whatever loaders the program was started with.
  */
 const WORKER = `
-const { workerData: { url, headers, body, memory } } = require('node:worker_threads');
+const { workerData: { url, headers, body, socketPath, tls, memory } } = require('node:worker_threads');
 const cells = new Int32Array(memory, 0, ${CELLS});
 function tell(state, number) {
   if (Atomics.load(cells, ${STATE}) !== ${WAITING}) return;
@@ -49,7 +53,8 @@ function fail(error) {
 }
 try {
   const { request } = require(url.startsWith('https:') ? 'node:https' : 'node:http');
-  const sent = request(url, { method: 'POST', headers, agent: false }, (response) => {
+  const options = { method: 'POST', headers, agent: false, socketPath, ...tls };
+  const sent = request(url, options, (response) => {
     response.on('error', () => {});
     response.resume();
     tell(${ANSWERED}, response.statusCode);
@@ -83,12 +88,12 @@ export function postSync(request: SyncRequest, timeoutMillis: number): SyncRespo
   return outcome(memory, timeoutMillis);
 }
 
-function startWorker({ url, headers, body }: SyncRequest, memory: SharedArrayBuffer) {
+function startWorker({ body, ...request }: SyncRequest, memory: SharedArrayBuffer) {
   const { Worker } = process.getBuiltinModule('node:worker_threads');
   const worker = new Worker(WORKER, {
     eval: true,
     // A copy of its own: a view would bring the whole buffer behind it along.
-    workerData: { url, headers, body: new Uint8Array(body), memory },
+    workerData: { ...request, body: new Uint8Array(body), memory },
     // The program's loaders and preloaded modules are not for this worker.
     execArgv: [],
     env: { ...process.env, NODE_OPTIONS: '' },

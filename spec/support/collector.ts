@@ -1,4 +1,11 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { decodeTraces, decodeTracesJson, type WireSpan, type WireTraces } from './wire.js';
@@ -46,6 +53,8 @@ export interface Collector {
   answer(...answers: Answer[]): void;
   /** Does this with every further request. */
   always(answer: Answer): void;
+  /** Answers a request by its decompressed body; `undefined` leaves it to the other two. */
+  decide(by: (body: Buffer) => Answer | undefined): void;
   /** Resolves when so many requests have come. */
   received(count: number): Promise<void>;
   /** All requests decoded by what their content types say. */
@@ -57,16 +66,27 @@ export interface Collector {
   close(): Promise<void>;
 }
 
-/** Starts one; `using` or `after` hooks must close it. */
-export async function startCollector(): Promise<Collector> {
+/** Where and how a collector listens. */
+export interface CollectorOptions {
+  /** Default: any port. */
+  port?: number;
+  /** A socket in the file system instead of a port. */
+  socketPath?: string;
+  /** Speak TLS. */
+  tls?: ServerOptions;
+}
+
+/** Starts one; `after` hooks must close it. */
+export async function startCollector(options: CollectorOptions = {}): Promise<Collector> {
   const requests: CollectedRequest[] = [];
   const taken: CollectedRequest[] = [];
   const script: Answer[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
   const sockets = new Set<Socket>();
   let usual: Answer = { status: 200 };
+  let decide = (_body: Buffer): Answer | undefined => undefined;
 
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     const chunks: Buffer[] = [];
     request.on('error', () => {});
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -77,26 +97,36 @@ export async function startCollector(): Promise<Collector> {
       const port = request.socket.remotePort ?? 0;
       const collected = { method, path, headers, body, at: performance.now(), port };
       requests.push(collected);
-      const answer = script.shift() ?? usual;
+      const answer = decide(body) ?? script.shift() ?? usual;
       if (typeof answer === 'object' && answer.status === 200) taken.push(collected);
       void perform(answer, response);
       for (const { count, resolve } of waiting) if (requests.length >= count) resolve();
     });
-  });
+  };
+  const { tls, socketPath, port = 0 } = options;
+  const server: Server = tls ? createTlsServer(tls, listener) : createServer(listener);
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => {
+    server.listen(
+      socketPath === undefined ? { port, host: '127.0.0.1' } : { path: socketPath },
+      resolve,
+    );
+  });
+  const place = socketPath ?? `127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   return {
-    url: `http://127.0.0.1:${port}/v1/traces`,
+    url: socketPath ? `unix:${place}` : `${tls ? 'https' : 'http'}://${place}/v1/traces`,
     requests,
     answer: (...answers) => void script.push(...answers),
     always: (answer) => {
       usual = answer;
+    },
+    decide: (by) => {
+      decide = by;
     },
     received: (count) =>
       new Promise((resolve) => {

@@ -11,7 +11,7 @@ export function readableSpan(overrides: Partial<ReadableSpan> = {}): ReadableSpa
   made++;
   const context = {
     traceId: '0af7651916cd43dd8448eb211c80319c',
-    spanId: made.toString(16).padStart(16, 'b'),
+    spanId: `b${made.toString(16).padStart(15, '0')}`,
     traceFlags: TraceFlags.SAMPLED,
   };
   const span: ReadableSpan = {

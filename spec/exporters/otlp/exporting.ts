@@ -12,6 +12,8 @@ export interface Exporting {
   diagnostics: Diagnostic[];
   /** An exporter to the collector, whose waits between attempts are short. */
   exporter(options?: OTLPTraceExporterOptions): OTLPTraceExporter;
+  /** The codes of what was reported. */
+  codes(): string[];
 }
 
 /** Registers the hooks in the surrounding `describe`. */
@@ -24,6 +26,7 @@ export function exporting(): Exporting {
     resetDiagnostics();
     e.diagnostics = [];
     setErrorHandler((diagnostic) => e.diagnostics.push(diagnostic));
+    e.codes = () => e.diagnostics.map(({ code }) => code);
     e.collector = await startCollector();
     e.exporter = (options = {}) => {
       const exporter = new OTLPTraceExporter({
@@ -40,7 +43,8 @@ export function exporting(): Exporting {
   afterEach(async () => {
     setErrorHandler(() => {});
     await e.collector.close();
-    await Promise.all(exporters.map((exporter) => exporter.shutdown()));
+    // One that has spans left for a collector which is closed by now fails, and counts them.
+    await Promise.allSettled(exporters.map((exporter) => exporter.shutdown()));
     for (const exporter of exporters) expectBalance(exporter);
   });
   return e;
@@ -58,6 +62,15 @@ export function exported(
       setImmediate(() => resolve(result));
     });
   });
+}
+
+/** Resolves when the condition holds, which is looked at again and again. */
+export async function until(condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + 8000;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`never came true: ${String(condition)}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
 }
 
 /** Every span is somewhere. */
