@@ -57,13 +57,14 @@ async function load(name, options) {
 
 async function serve(name, options) {
   const measure = await bench(await load(name, options), options);
-  process.on('message', async ({ scenario, millis }) => {
+  const answer = async ({ scenario, millis }) => {
     try {
       process.send({ nanos: await measure(scenario, millis), kept: typeof kept });
     } catch (error) {
       process.send({ error: `${name}, ${scenario}: ${error?.stack ?? error}` });
     }
-  });
+  };
+  process.on('message', (message) => void answer(message));
   process.send({ ready: true });
 }
 

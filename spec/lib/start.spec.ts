@@ -50,7 +50,9 @@ describe('start', () => {
   afterEach(async () => {
     await sdk?.shutdown();
     sdk = undefined;
-    process.env = { ...environment };
+    for (const name of Object.keys(process.env)) {
+      if (!(name in environment)) delete process.env[name];
+    }
     setErrorHandler(undefined);
     trace.disable();
     context.disable();
