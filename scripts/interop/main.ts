@@ -56,7 +56,7 @@ setErrorHandler(({ code, message }) => {
 
 await part('docs', checkDocuments);
 await part('collector', async () => {
-  const executable = await installCollector();
+  const executable = await had('the collector', installCollector);
   const collector = await startReadback(executable, folder);
   await otlpRoundTrips(collectorPeer(collector));
   await fileRoundTrip(collectorPeer(collector), folder);
@@ -66,19 +66,23 @@ await part('collector', async () => {
   await lateCollector(executable, folder);
 });
 await part('jaeger', async () => {
-  const jaeger = await startJaeger(await installJaeger(), folder);
+  const jaeger = await startJaeger(await had('Jaeger', installJaeger), folder);
   await otlpRoundTrips(jaegerPeer(jaeger));
   await fileRoundTrip(jaegerPeer(jaeger), folder);
   await shownByJaeger(jaeger);
   await jaeger.stop();
 });
 await part('zipkin', async () => {
-  const zipkin = await startZipkin(await installZipkin(), folder);
+  const zipkin = await startZipkin(await had('Zipkin', installZipkin), folder);
   await zipkinRoundTrips(zipkin);
   await zipkin.stop();
 });
 await part('fleet', async () => {
-  await fleet({ collector: await installCollector(), jaeger: await installJaeger(), folder });
+  await fleet({
+    collector: await had('the collector', installCollector),
+    jaeger: await had('Jaeger', installJaeger),
+    folder,
+  });
 });
 
 endAll();
@@ -99,4 +103,11 @@ async function part(name: string, body: () => Promise<unknown>): Promise<void> {
   } finally {
     endAll();
   }
+}
+
+/** What the installation gives. @throws Error that says why there is no such peer */
+async function had(peer: string, install: () => Promise<string>): Promise<string> {
+  return install().catch((error: unknown) => {
+    throw new Error(`${peer} cannot be had: ${String(error)}`);
+  });
 }
