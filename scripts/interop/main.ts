@@ -20,7 +20,7 @@ import { installCollector, startReadback } from './collector.js';
 import { checkDocuments } from './documents.js';
 import { fleet } from './fleet.js';
 import { installJaeger, startJaeger } from './jaeger.js';
-import { endAll } from './processes.js';
+import { endAll, killAll } from './processes.js';
 import {
   collectorPeer,
   fileRoundTrip,
@@ -43,7 +43,7 @@ if (unknown.length > 0)
   throw new Error(`no such part: ${unknown.join(', ')} (${PARTS.join(', ')})`);
 
 const folder = mkdtempSync(join(tmpdir(), 'spantree-interop-'));
-process.once('exit', endAll);
+process.once('exit', killAll);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 setTimeout(() => {
   fail('the whole run', new Error(`takes more than ${LIMIT_MILLIS} ms`));
@@ -51,7 +51,7 @@ setTimeout(() => {
 }, LIMIT_MILLIS).unref();
 // The trace goes over the limits of spans on purpose.
 setErrorHandler(({ code, message }) => {
-  if (!code.endsWith('-limit')) console.log(`# ${code}: ${message}`);
+  if (!code.endsWith('limit')) console.log(`# ${code}: ${message}`);
 });
 
 await part('docs', checkDocuments);
@@ -85,7 +85,6 @@ await part('fleet', async () => {
   });
 });
 
-endAll();
 const good = summary();
 // The logs of the peers tell more of a failure.
 if (good) rmSync(folder, { recursive: true });
@@ -101,7 +100,7 @@ async function part(name: string, body: () => Promise<unknown>): Promise<void> {
   } catch (error) {
     fail(`${name}: runs to its end`, error);
   } finally {
-    endAll();
+    await endAll();
   }
 }
 

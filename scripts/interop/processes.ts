@@ -88,9 +88,15 @@ export function startPeer(
 
 const STOP_MILLIS = 10_000;
 
-/** Ends every program that is still running. */
-export function endAll(): void {
+/** Ends every program that is still running, at once. */
+export function killAll(): void {
   for (const child of running) end(child, 'SIGKILL');
+}
+
+/** Ends every program that is still running, and waits until they have ended. */
+export async function endAll(): Promise<void> {
+  killAll();
+  await until('all to end', STOP_MILLIS, async () => running.size === 0);
 }
 
 /** Ends a wait at once. */
