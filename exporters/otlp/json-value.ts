@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import type { AttributeList } from '../../lib/attributes.js';
 import {
   anyValueKind,
   ARRAY,
@@ -11,136 +12,127 @@ import {
   MAX_DEPTH,
   STRING,
 } from './any-value.js';
-import { BackwardWriter } from './writer.js';
+import { doubleText, escaped } from './json-text.js';
 
-/*
- * Values are written from their end to their beginning (see BackwardWriter): read each function from
- * bottom to top.
+/**
+ * A span's attributes as a list of `KeyValue`, without its brackets. Their keys come as a list that spans
+ * share which were filled alike, and so are made into text once.
  */
-
-/** Bytes of a piece of JSON that is always the same. */
-export function literal(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+export function listedPairs({ keys, values }: AttributeList): string {
+  const beginnings = beginningsOf(keys);
+  let pairs = '';
+  for (let i = 0; i < beginnings.length; i++) pairs += pair(beginnings[i]!, values[i], 0);
+  return pairs;
 }
 
-const COMMA = 0x2c;
-const CLOSE_OBJECT = 0x7d;
-const STRING_VALUE = literal('{"stringValue":');
-const TRUE_VALUE = literal('{"boolValue":true}');
-const FALSE_VALUE = literal('{"boolValue":false}');
-const INT_VALUE = literal('{"intValue":"');
-const INT_VALUE_END = literal('"}');
-const DOUBLE_VALUE = literal('{"doubleValue":');
-const ARRAY_VALUE = literal('{"arrayValue":{"values":[');
-const KVLIST_VALUE = literal('{"kvlistValue":{"values":[');
-const VALUES_END = literal(']}}');
-const BYTES_VALUE = literal('{"bytesValue":');
-const EMPTY_VALUE = literal('{}');
-
-/** Attributes as a list of `KeyValue`, without its brackets. Properties that are `undefined` are left out. */
-export function writeJsonAttributes(w: BackwardWriter, attributes: Attributes): void {
-  writePairs(w, Object.keys(attributes), Object.values(attributes), 0);
-}
-
-function writePairs(
-  w: BackwardWriter,
-  keys: readonly string[],
-  values: readonly unknown[],
-  depth: number,
-): void {
-  const end = w.size;
-  for (let i = keys.length - 1; i >= 0; i--) {
+/** The same for attributes in an object. Properties that are `undefined` are left out. */
+export function pairsOf(attributes: Attributes, depth = 0): string {
+  let pairs = '';
+  const keys = Object.keys(attributes);
+  const values: unknown[] = Object.values(attributes);
+  for (let i = 0; i < keys.length; i++) {
     const value = values[i];
     if (value === undefined) continue;
-    if (w.size > end) w.byte(COMMA);
-    w.byte(CLOSE_OBJECT);
-    writeJsonValue(w, value, depth);
-    w.raw(keyBeginning(keys[i]!));
+    if (pairs !== '') pairs += ',';
+    pairs += pair(beginningOf(keys[i]!), value, depth);
   }
+  return pairs;
+}
+
+/** A pair up to its value: for the usual kinds of values up to their first character. */
+interface Beginning {
+  readonly string: string;
+  readonly int: string;
+  readonly other: string;
+}
+
+function pair(beginning: Beginning, value: unknown, depth: number): string {
+  if (typeof value === 'string') return beginning.string + escaped(value) + '"}}';
+  if (anyValueKind(value) === INT) return `${beginning.int}${value as number | bigint}"}}`;
+  return beginning.other + valueText(value, depth) + '}';
 }
 
 /** A value as `AnyValue` (E-JSON-02, E-JSON-04, E-JSON-05, E-PB-09). */
-function writeJsonValue(w: BackwardWriter, value: unknown, depth: number): void {
+function valueText(value: unknown, depth: number): string {
   switch (anyValueKind(value)) {
     case STRING:
-      w.byte(CLOSE_OBJECT);
-      w.jsonString(String(value));
-      return w.raw(STRING_VALUE);
+      return `{"stringValue":"${escaped(String(value))}"}`;
     case BOOL:
-      return w.raw(value ? TRUE_VALUE : FALSE_VALUE);
+      return `{"boolValue":${value as boolean}}`;
     case INT:
-      w.raw(INT_VALUE_END);
-      writeInt(w, value as number | bigint);
-      return w.raw(INT_VALUE);
+      return `{"intValue":"${value as number | bigint}"}`;
     case DOUBLE:
-      w.byte(CLOSE_OBJECT);
-      w.text(doubleText(value as number));
-      return w.raw(DOUBLE_VALUE);
+      return `{"doubleValue":${doubleText(value as number)}}`;
     case ARRAY:
-      return writeArray(w, value as unknown[], depth);
+      return `{"arrayValue":{"values":[${itemsText(value as unknown[], depth)}]}}`;
     case KVLIST:
-      return depth < MAX_DEPTH ? writeMap(w, value as Attributes, depth) : w.raw(EMPTY_VALUE);
+      return depth < MAX_DEPTH ? mapText(value as Attributes, depth) : '{}';
     case BYTES:
-      w.byte(CLOSE_OBJECT);
-      w.jsonString(base64(value as Uint8Array));
-      return w.raw(BYTES_VALUE);
+      return `{"bytesValue":"${base64(value as Uint8Array)}"}`;
     default:
-      return w.raw(EMPTY_VALUE);
+      return '{}';
   }
 }
 
-function writeArray(w: BackwardWriter, items: unknown[], depth: number): void {
+function itemsText(items: unknown[], depth: number): string {
   countItems(items.length, depth);
-  w.raw(VALUES_END);
-  if (depth < MAX_DEPTH) {
-    for (let i = items.length - 1; i >= 0; i--) {
-      writeJsonValue(w, items[i], depth + 1);
-      if (i > 0) w.byte(COMMA);
-    }
+  if (depth >= MAX_DEPTH) return '';
+  let text = '';
+  for (let i = 0; i < items.length; i++) {
+    if (i > 0) text += ',';
+    text += valueText(items[i], depth + 1);
   }
-  w.raw(ARRAY_VALUE);
+  return text;
 }
 
-function writeMap(w: BackwardWriter, map: Attributes, depth: number): void {
-  const keys = Object.keys(map);
-  countItems(keys.length, depth);
-  w.raw(VALUES_END);
-  writePairs(w, keys, Object.values(map), depth + 1);
-  w.raw(KVLIST_VALUE);
-}
-
-function writeInt(w: BackwardWriter, value: number | bigint): void {
-  if (typeof value === 'number' && value >= 0 && value <= 0xffffffff) w.digits(value);
-  else w.text(String(value));
-}
-
-/** Numbers that JSON has none for are strings. */
-function doubleText(value: number): string {
-  if (!Number.isFinite(value)) return `"${value}"`;
-  return Object.is(value, -0) ? '-0' : String(value);
+function mapText(map: Attributes, depth: number): string {
+  countItems(Object.keys(map).length, depth);
+  return `{"kvlistValue":{"values":[${pairsOf(map, depth + 1)}]}}`;
 }
 
 function base64({ buffer, byteOffset, byteLength }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString('base64');
 }
 
-/** The beginnings of key-value pairs: programs use few keys, and those again and again. */
-const keyBeginnings = new Map<string, Uint8Array>();
-const keyWriter = new BackwardWriter();
+/** Programs use few keys, and those again and again. */
+const beginnings = new Map<string, Beginning>();
 const MOST_KEYS = 2000;
 const LONGEST_KEY = 100;
 
-function keyBeginning(key: string): Uint8Array {
-  const known = keyBeginnings.get(key);
+function beginningOf(key: string): Beginning {
+  const known = beginnings.get(key);
   if (known !== undefined) return known;
-  keyWriter.text(',"value":');
-  keyWriter.jsonString(key);
-  keyWriter.text('{"key":');
-  const beginning = new Uint8Array(keyWriter.finish());
+  const made = makeBeginning(key, '');
   if (key.length <= LONGEST_KEY) {
     // Keys made up from data would fill the table: then it starts again.
-    if (keyBeginnings.size >= MOST_KEYS) keyBeginnings.clear();
-    keyBeginnings.set(key, beginning);
+    if (beginnings.size >= MOST_KEYS) beginnings.clear();
+    beginnings.set(key, made);
   }
-  return beginning;
+  return made;
+}
+
+const beginningsOfLists = new WeakMap<readonly string[], readonly Beginning[]>();
+
+/** Beginnings for a whole list, with commas between the pairs. */
+function beginningsOf(keys: readonly string[]): readonly Beginning[] {
+  let known = beginningsOfLists.get(keys);
+  if (known === undefined) {
+    known = keys.map((key, i) => makeBeginning(key, i > 0 ? ',' : ''));
+    beginningsOfLists.set(keys, known);
+  }
+  return known;
+}
+
+function makeBeginning(key: string, comma: string): Beginning {
+  const beginning = `${comma}{"key":"${escaped(key)}","value":`;
+  return {
+    string: flat(`${beginning}{"stringValue":"`),
+    int: flat(`${beginning}{"intValue":"`),
+    other: flat(beginning),
+  };
+}
+
+/** The text in one piece, where the engine has joined several. */
+function flat(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8');
 }

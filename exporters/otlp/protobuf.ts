@@ -2,6 +2,7 @@ import { SpanStatusCode, type Attributes, type Link } from '@opentelemetry/api';
 import type { InstrumentationScope } from '../../lib/instrumentation-scope.js';
 import type { ReadableSpan, TimedEvent } from '../../lib/readable-span.js';
 import type { Resource } from '../../lib/resource.js';
+import { attributeListOf } from '../../lib/span.js';
 import {
   anyValueKind,
   ARRAY,
@@ -155,7 +156,7 @@ function writeSpan(writer: BackwardWriter, span: ReadableSpan): void {
   if (span.droppedEventsCount > 0) writer.uint32(0x60, span.droppedEventsCount);
   for (let i = events.length - 1; i >= 0; i--) writeEvent(writer, events[i]!);
   if (span.droppedAttributesCount > 0) writer.uint32(0x50, span.droppedAttributesCount);
-  writeAttributes(writer, 0x4a, span.attributes);
+  writeSpanAttributes(writer, span);
   writer.time(0x41, span.endTime);
   writer.time(0x39, span.startTime);
   writer.uint32(0x30, otlpKind(span.kind));
@@ -199,6 +200,38 @@ function writeLink(writer: BackwardWriter, link: Link): void {
   writer.id(0x12, spanId, SPAN_ID_BYTES);
   writer.id(0x0a, traceId, TRACE_ID_BYTES);
   writer.message(0x6a, size);
+}
+
+function writeSpanAttributes(writer: BackwardWriter, span: ReadableSpan): void {
+  const list = attributeListOf(span);
+  if (list === undefined) return writeAttributes(writer, 0x4a, span.attributes);
+  const { keys, values } = list;
+  if (keys.length > 0) writeSharedPairs(writer, keyFieldsOf(keys), values);
+}
+
+function writeSharedPairs(
+  writer: BackwardWriter,
+  keys: readonly Uint8Array[],
+  values: readonly unknown[],
+): void {
+  for (let i = keys.length - 1; i >= 0; i--) {
+    const size = writer.size;
+    writeAnyValue(writer, 0x12, values[i], 0);
+    writer.raw(keys[i]!);
+    writer.message(0x4a, size);
+  }
+}
+
+/** The `key` fields of a list of keys, which spans that were filled alike share. */
+const fieldsOfKeys = new WeakMap<readonly string[], readonly Uint8Array[]>();
+
+function keyFieldsOf(keys: readonly string[]): readonly Uint8Array[] {
+  let fields = fieldsOfKeys.get(keys);
+  if (fields === undefined) {
+    fields = keys.map(keyField);
+    fieldsOfKeys.set(keys, fields);
+  }
+  return fields;
 }
 
 /** Each attribute as a `KeyValue` under the tag. Properties that are `undefined` are left out. */
