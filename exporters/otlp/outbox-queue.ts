@@ -58,7 +58,7 @@ export class OutboxQueue {
     return this.#again.reduce((least, entry) => Math.min(least, entry.notBefore), Infinity);
   }
 
-  /** When the oldest came; infinity where nothing waits. */
+  /** When the oldest came; infinity where nothing waits. Those never tried are in order, or nearly so. */
   oldest(): number {
     const fresh = this.#fresh[this.#head]?.since ?? Infinity;
     return this.#again.reduce((least, entry) => Math.min(least, entry.since), fresh);
