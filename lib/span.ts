@@ -35,7 +35,7 @@ export interface SpanInit {
 
 /**
  * The attributes of a span as they were written, for encoders: making and reading an object of ten costs
- * as much as a third of encoding the span. `undefined` where `span.attributes` must be read instead: when
+ * 0.4 µs, where encoding the span without it takes 1.2. `undefined` where `span.attributes` must be read instead: when
  * somebody has asked for that object and may have edited it, and when this is no span of ours but a proxy, an
  * object that inherits from one, or one with attributes of its own.
  */
