@@ -46,6 +46,13 @@ describe('OTLPTraceExporter, requests', () => {
     );
   });
 
+  it('says first whose product it is part of, where that is given (E-CFG-14)', async () => {
+    await exported(e.exporter({ userAgent: 'shop/1.2' }), readableSpans(1));
+    expect(e.collector.requests[0]!.headers['user-agent']).to.match(
+      /^shop\/1\.2 spantree\/\S+ OTel-OTLP-Exporter-JavaScript\/\S+$/,
+    );
+  });
+
   it('sends headers that it was given, but not against its own', async () => {
     const headers = {
       'X-Key': 'k',
@@ -110,6 +117,14 @@ describe('OTLPTraceExporter, requests', () => {
     const exporter = e.exporter();
     for (let i = 0; i < 5; i++) await exported(exporter, readableSpans(1));
     expect(new Set(e.collector.requests.map(({ port }) => port)).size).to.equal(1);
+  });
+
+  it('has no more connections than concurrencyLimit (E-HTTP-10)', async () => {
+    e.collector.always({ status: 200, delay: 10 });
+    const exporter = e.exporter({ concurrencyLimit: 2 });
+    await Promise.all(Array.from({ length: 8 }, () => exported(exporter, readableSpans(1))));
+    expect(new Set(e.collector.requests.map(({ port }) => port)).size).to.equal(2);
+    expect(exporter.stats().delivered).to.equal(8);
   });
 
   it('sends nothing for no spans (E-HTTP-11)', async () => {
