@@ -27,7 +27,8 @@ describe('the console tree at the end of a process', () => {
 
   it('has printed all when process.exit is called', async () => {
     const { code, stdout, stderr } = await run(`${tracing('consoleTree()')}
-      for (let i = 0; i < 9; i++) tracer.startSpan('job ' + i).end();
+      for (let i = 0; i < 8; i++) tracer.startSpan('job ' + i).end();
+      tracer.startSpan('job 8', { startTime: Date.now() - 5000 }).end();
       process.exit(3);`);
     expect({ code, stderr }).to.deep.equal({ code: 3, stderr: '' });
     expect(stdout.match(/● job \d/g)).to.have.length(6, 'five and the slowest');
