@@ -5,7 +5,10 @@
  * - `timeout`: not delivered in time, by whatever failures (only by `export`),
  * - `shutdown`: the exporter or the process ended first,
  * - `queueFull`: too much was waiting already (only by `enqueue`),
- * - `expired`: they waited longer than `maxAgeMillis` (only by `enqueue`).
+ * - `expired`: they waited longer than `maxAgeMillis` (only by `enqueue`),
+ * - `spoolFull`, `spoolExpired`: the bounds of `spool` (its `maxBytes`, its `maxAgeMillis`) were passed,
+ * - `spoolFailed`: the spool could not be written or read, or another process took its files over, and sends
+ *   them.
  */
 export type DropReason =
   | 'invalid'
@@ -14,14 +17,17 @@ export type DropReason =
   | 'timeout'
   | 'shutdown'
   | 'queueFull'
-  | 'expired';
+  | 'expired'
+  | 'spoolFull'
+  | 'spoolExpired'
+  | 'spoolFailed';
 
 /**
  * What became of the spans that an exporter was given. At any time
- * `accepted = delivered + rejected + (all of dropped) + pending`.
+ * `accepted = delivered + rejected + (all of dropped) + pending + spooled`.
  */
 export interface ExportStats {
-  /** Spans that were given to the exporter. */
+  /** Spans that were given to the exporter, or that earlier processes had left in its spool. */
   readonly accepted: number;
   /** Spans that the backend took. */
   readonly delivered: number;
@@ -33,6 +39,8 @@ export interface ExportStats {
   readonly pending: number;
   /** Their encoded size, before compression. */
   readonly pendingBytes: number;
+  /** Spans that wait on disk; always 0 without `spool`. */
+  readonly spooled: number;
 }
 
 /** Counts {@link ExportStats}. */
@@ -42,6 +50,7 @@ export class StatsCounter {
   rejected = 0;
   pending = 0;
   pendingBytes = 0;
+  spooled = 0;
   readonly dropped: Record<DropReason, number> = {
     invalid: 0,
     requestTooLarge: 0,
@@ -50,11 +59,22 @@ export class StatsCounter {
     shutdown: 0,
     queueFull: 0,
     expired: 0,
+    spoolFull: 0,
+    spoolExpired: 0,
+    spoolFailed: 0,
   };
 
   /** A copy that does not change. */
   snapshot(): ExportStats {
-    const { accepted, delivered, rejected, dropped, pending, pendingBytes } = this;
-    return { accepted, delivered, rejected, dropped: { ...dropped }, pending, pendingBytes };
+    const { accepted, delivered, rejected, dropped, pending, pendingBytes, spooled } = this;
+    return {
+      accepted,
+      delivered,
+      rejected,
+      dropped: { ...dropped },
+      pending,
+      pendingBytes,
+      spooled,
+    };
   }
 }

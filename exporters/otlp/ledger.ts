@@ -31,6 +31,26 @@ export class Ledger {
   settle(spans: number, bytes: number, outcome: Outcome): Error | undefined {
     this.#stats.pending -= spans;
     this.#stats.pendingBytes -= bytes;
+    return this.#end(spans, outcome);
+  }
+
+  /** Spans that an earlier process had left on disk. */
+  found(spans: number): void {
+    this.#stats.accepted += spans;
+    this.#stats.spooled += spans;
+  }
+
+  /** Some of those that waited on disk have come to an end. The error says what was lost. */
+  settleSpooled(spans: number, outcome: Outcome): Error | undefined {
+    this.#stats.spooled -= spans;
+    return this.#end(spans, outcome);
+  }
+
+  #end(spans: number, outcome: Outcome): Error | undefined {
+    if (outcome.kind === 'spooled') {
+      this.#stats.spooled += spans;
+      return undefined;
+    }
     if (outcome.kind === 'dropped') return this.drop(outcome.reason, spans, outcome.why);
     if (outcome.kind === 'delivered') {
       this.#settlePartly(spans, Math.min(outcome.rejected, spans), outcome.message);

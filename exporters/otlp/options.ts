@@ -47,6 +47,11 @@ export interface OTLPTraceExporterOptions {
    * (`enqueue` only). Default 300000 (five minutes).
    */
   maxAgeMillis?: number;
+  /**
+   * Where spans that the queue cannot hold, or that cannot be delivered, wait on disk (`enqueue` only).
+   * They are sent when the backend is back, by this process or a later one, at least once. Default none.
+   */
+  spool?: SpoolOptions;
   /** Certificates of the authorities to trust instead of the well-known ones, as PEM. */
   ca?: Pem;
   /** The client's private key, as PEM; with `cert`. */
@@ -61,6 +66,25 @@ export interface OTLPTraceExporterOptions {
   userAgent?: string;
 }
 
+/**
+ * A spool on disk. What is written survives the end of the process in any way; the loss of power it need not
+ * survive. A disk that fails or is full is reported, and the spans are counted as dropped.
+ */
+export interface SpoolOptions {
+  /**
+   * A directory of its own for each backend: whoever uses it sends what others have left there. Any number
+   * of processes may. It is made, for the user alone, when it is missing.
+   */
+  directory: string;
+  /**
+   * Bound of all files in it, in bytes; further spans are dropped. Several processes look at each other's
+   * files every few seconds only. Default 268435456 (256 MiB).
+   */
+  maxBytes?: number;
+  /** Spans that have waited longer are dropped, in milliseconds. Default 86400000 (one day). */
+  maxAgeMillis?: number;
+}
+
 /** PEM text, several certificates included. */
 export type Pem = string | Uint8Array;
 
@@ -71,7 +95,7 @@ export interface TlsOptions {
   readonly cert?: string | Buffer;
 }
 
-type Optional = 'url' | 'ca' | 'key' | 'cert' | 'socketPath' | 'insecure' | 'userAgent';
+type Optional = 'spool' | 'url' | 'ca' | 'key' | 'cert' | 'socketPath' | 'insecure' | 'userAgent';
 
 /** Options with everything filled in. */
 export type ResolvedOptions = Readonly<
@@ -80,6 +104,7 @@ export type ResolvedOptions = Readonly<
 > & {
   /** The `url` as it was given, or the default of the protocol. */
   readonly target: string;
+  readonly spool?: Required<SpoolOptions>;
   /** Where requests go by HTTP. */
   readonly http: HttpTarget | undefined;
   /** What was given for TLS. */
@@ -102,6 +127,7 @@ export function resolveOptions(options: OTLPTraceExporterOptions): ResolvedOptio
   return {
     ...endpointOf(options, protocol),
     ...tlsOf(options),
+    ...(options.spool !== undefined && { spool: spoolOf(options.spool) }),
     headers: typeof options.headers === 'function' ? options.headers : checked(options.headers),
     compression: oneOf('compression', options.compression ?? 'none', COMPRESSIONS),
     timeoutMillis: atLeast(0, 'timeoutMillis', options.timeoutMillis ?? 10_000),
@@ -168,6 +194,17 @@ function tlsOf({ ca, key, cert }: OTLPTraceExporterOptions): Pick<ResolvedOption
     throw new TypeError('ca, key and cert: TLS cannot use them', { cause });
   }
   return { tls };
+}
+
+function spoolOf({ directory, maxBytes, maxAgeMillis }: SpoolOptions): Required<SpoolOptions> {
+  if (typeof directory !== 'string' || directory === '' || directory.includes('\0')) {
+    throw new TypeError(`spool.directory must be a path, not ${JSON.stringify(directory)}`);
+  }
+  return {
+    directory,
+    maxBytes: atLeast(1, 'spool.maxBytes', maxBytes ?? 256 * MIB),
+    maxAgeMillis: atLeast(1, 'spool.maxAgeMillis', maxAgeMillis ?? 86_400_000),
+  };
 }
 
 function pem(name: string, value: Pem): string | Buffer {

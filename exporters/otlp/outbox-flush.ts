@@ -26,6 +26,8 @@ export class Flush {
   concluded(entries: readonly Entry[], outcome: Outcome): void {
     for (const entry of entries) {
       if (!this.#left.delete(entry) || outcome.kind === 'delivered') continue;
+      // On disk nothing is lost.
+      if (outcome.kind === 'spooled') continue;
       this.#lost += entry.spans;
       this.#why = outcome.why;
     }

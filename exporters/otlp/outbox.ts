@@ -20,8 +20,18 @@ export interface OutboxOptions extends BackoffBounds {
   readonly maxRequestBytes: number;
   /** Told what became of spans that were put in, and of how many bytes. */
   concluded(spans: number, bytes: number, outcome: Outcome): void;
+  /** Takes, instead of dropping it, a request that cannot be delivered now, and says what became of it. */
+  spill?(request: SpilledRequest, isEnding: boolean): Outcome;
   /** Told why when several attempts in a row have failed. */
   troubled(why: string): void;
+}
+
+/** A request that an outbox could not deliver. */
+export interface SpilledRequest {
+  readonly body: Uint8Array;
+  readonly spans: number;
+  /** When it came, as `performance.now()` has it. */
+  readonly since: number;
 }
 
 /** A request on its way. */
@@ -72,6 +82,11 @@ export class Outbox {
     return this.#options.maxQueueBytes - this.#bytes;
   }
 
+  /** Before this time, as `performance.now()` has it, the backend is to be left alone. */
+  get resumesAt(): number {
+    return this.#pace.resumesAt;
+  }
+
   /** Takes a part, whether there is room for it or not, and sends it when it can. */
   put(part: EncodedPart): void {
     const entry = this.#take(part);
@@ -105,7 +120,7 @@ export class Outbox {
     const result = await this.flush(timeoutMillis);
     const outcome: Outcome = { kind: 'dropped', reason: 'shutdown', why: 'no time was left' };
     this.#takeBack();
-    this.#conclude([...this.#open], outcome);
+    this.#giveUp([...this.#open], outcome);
     return result;
   }
 
@@ -129,7 +144,7 @@ export class Outbox {
       if (result.kind === 'again') {
         const { why } = result;
         const all = [...entries, ...this.#queue.removeAll()];
-        this.#conclude(all, { kind: 'dropped', reason: 'shutdown', why });
+        this.#giveUp(all, { kind: 'dropped', reason: 'shutdown', why }, true);
       } else {
         this.#ended(entries, result);
       }
@@ -267,9 +282,9 @@ export class Outbox {
       else if (isLate && entry.attempts >= LAST_ATTEMPTS) late.push(entry);
       else this.#queue.addAgain(entry);
     }
-    this.#conclude(expired, { kind: 'dropped', reason: 'expired', why });
+    this.#giveUp(expired, { kind: 'dropped', reason: 'expired', why });
     if (isLate && this.#isHopeless()) late.push(...this.#queue.removeAll());
-    this.#conclude(late, { kind: 'dropped', reason: 'shutdown', why });
+    this.#giveUp(late, { kind: 'dropped', reason: 'shutdown', why });
   }
 
   /** At shutdown: the backend does not answer, or wants to be asked when it is too late. */
@@ -285,7 +300,7 @@ export class Outbox {
     if (now - this.#queue.oldest() < this.#maxAge) return;
     const why = `they waited longer than ${this.#options.maxAgeMillis} ms`;
     const old = this.#queue.removeOlder(now - this.#maxAge);
-    this.#conclude(old, { kind: 'dropped', reason: 'expired', why });
+    this.#giveUp(old, { kind: 'dropped', reason: 'expired', why });
   }
 
   /** Breaks off what is on its way, and lets nothing begin. All that is open is nowhere but there then. */
@@ -296,6 +311,22 @@ export class Outbox {
     for (const { abort } of sendings) abort.abort();
     this.#queue.removeAll();
     this.#detecting.clear();
+  }
+
+  /** Drops what was not delivered in time, or spills it where that can be done. */
+  #giveUp(entries: readonly Entry[], outcome: Outcome, isEnding = false): void {
+    if (this.#options.spill === undefined) return this.#conclude(entries, outcome);
+    for (const entry of entries) this.#conclude([entry], this.#spill(entry, outcome, isEnding));
+  }
+
+  #spill(entry: Entry, outcome: Outcome, isEnding: boolean): Outcome {
+    const { spans, since } = entry;
+    try {
+      const body = this.#body([entry]);
+      return this.#options.spill?.({ body, spans, since }, isEnding) ?? outcome;
+    } catch (error) {
+      return unsendable(error);
+    }
   }
 
   #conclude(entries: readonly Entry[], outcome: Outcome): void {
@@ -324,6 +355,6 @@ function sizeOf({ content }: Entry): number {
 }
 
 /** The resource cannot be encoded, which is not to be expected. */
-function unsendable(error: unknown): AttemptResult {
+function unsendable(error: unknown): Extract<AttemptResult, { kind: 'dropped' }> {
   return { kind: 'dropped', reason: 'invalid', why: String(error) };
 }

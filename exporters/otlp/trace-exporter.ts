@@ -16,8 +16,10 @@ import type { DropReason, ExportStats } from './export-stats.js';
 import { jsonParts, jsonRequest } from './json.js';
 import { Ledger } from './ledger.js';
 import { resolveOptions, type OTLPTraceExporterOptions, type ResolvedOptions } from './options.js';
-import { Outbox } from './outbox.js';
+import { Outbox, type SpilledRequest } from './outbox.js';
 import { protobufParts, protobufRequest } from './protobuf.js';
+import { SpoolSender } from './spool-sender.js';
+import { Spool } from './spool.js';
 import type { Outcome, OtlpTransport } from './transport.js';
 
 export { tracesUrl, type OTLPTraceExporterOptions } from './options.js';
@@ -47,6 +49,8 @@ export class OTLPTraceExporter implements SpanExporter {
   readonly #encoding: PartEncoding;
   readonly #ledger: Ledger;
   readonly #outbox: Outbox;
+  readonly #spool: Spool | undefined;
+  readonly #spoolSender: SpoolSender | undefined;
   readonly #deliveries = new Deliveries();
   /** Bytes of a span, as it was of late. */
   #spanBytes = 0;
@@ -69,7 +73,12 @@ export class OTLPTraceExporter implements SpanExporter {
       encoding: this.#encoding,
       concluded: (spans, bytes, outcome) => this.#concluded(spans, bytes, outcome),
       troubled: (why) => this.#troubled(why),
+      ...(this.#options.spool !== undefined && {
+        spill: (request: SpilledRequest, isEnding: boolean) => this.#spill(request, isEnding),
+      }),
     });
+    this.#spool = this.#createSpool();
+    this.#spoolSender = this.#spool && this.#createSpoolSender(this.#spool);
   }
 
   /** Calls back once: with success when the backend has taken the spans. Never throws. */
@@ -92,11 +101,12 @@ export class OTLPTraceExporter implements SpanExporter {
     this.#ledger.accept(length);
     if (this.#shutdown !== undefined) return this.#refuse('shutdown', length, SHUT_DOWN);
     // Half of the usual size is a careful guess: what cannot fit need not be encoded to know it.
-    if ((length * this.#spanBytes) / 2 > this.#outbox.room) return this.#refuseAsFull(length);
+    const room = Math.max(this.#outbox.room, this.#spool?.room ?? 0);
+    if ((length * this.#spanBytes) / 2 > room) return this.#refuseAsFull(length);
     let taken = true;
     for (const part of this.#parts(spans)) {
       if (part.content.length > this.#outbox.room) {
-        taken = this.#refuseAsFull(part.spans);
+        taken = this.#overflow(part) && taken;
       } else {
         this.#ledger.hold(part.spans, part.content.length);
         this.#outbox.put(part);
@@ -121,6 +131,7 @@ export class OTLPTraceExporter implements SpanExporter {
     this.#isLossTold = true;
     const { lost, why } = this.#outbox.drainSync(parts, deadline);
     this.#isLossTold = false;
+    this.#spool?.endSync();
     if (lost > 0) report('otlp.exit', this.#ledger.loss(lost, why).message);
   }
 
@@ -138,6 +149,7 @@ export class OTLPTraceExporter implements SpanExporter {
       this.#deliveries.idleWithin(millis),
       this.#outbox.flush(millis),
     ]);
+    await this.#spool?.written();
     const late = inFlight + waiting;
     if (late > 0) throw new Error(`${late} spans still wait to be sent after ${millis} ms`);
     if (lost > 0) throw this.#ledger.loss(lost, why);
@@ -227,6 +239,7 @@ export class OTLPTraceExporter implements SpanExporter {
 
   #concluded(spans: number, bytes: number, outcome: Outcome): void {
     const error = this.#ledger.settle(spans, bytes, outcome);
+    if (outcome.kind === 'delivered') this.#spoolSender?.wake();
     if (error === undefined || this.#isLossTold) return;
     report(outcome.kind === 'dropped' ? codeOf(outcome.reason) : 'otlp.rejected', error.message);
   }
@@ -238,7 +251,57 @@ export class OTLPTraceExporter implements SpanExporter {
     report('otlp.waiting', `spans wait for ${place}, which is tried again ${bound}: ${why}`);
   }
 
+  #createSpool(): Spool | undefined {
+    const { spool, protocol } = this.#options;
+    return (
+      spool &&
+      new Spool({
+        ...spool,
+        encoding: protocol === 'http/json' ? 'json' : 'protobuf',
+        found: (spans) => this.#ledger.found(spans),
+        lost: (spans, reason, why) => this.#unspooled(spans, { kind: 'dropped', reason, why }),
+        available: () => this.#spoolSender?.wake(),
+      })
+    );
+  }
+
+  #createSpoolSender(spool: Spool): SpoolSender {
+    return new SpoolSender({
+      ...this.#options,
+      maxAgeMillis: this.#options.spool!.maxAgeMillis,
+      spool,
+      transport: this.#transport,
+      resumesAt: () => this.#outbox.resumesAt,
+      concluded: (spans, outcome) => this.#unspooled(spans, outcome),
+    });
+  }
+
+  #spill({ body, spans, since }: SpilledRequest, isEnding: boolean): Outcome {
+    const encoding = this.#options.protocol === 'http/json' ? 'json' : 'protobuf';
+    const createdMillis = Date.now() - (performance.now() - since);
+    const record = { encoding, spans, createdMillis, body } as const;
+    return (isEnding ? this.#spool?.putSync(record) : this.#spool?.put(record))!;
+  }
+
+  /** Spans that waited on disk have come to an end. */
+  #unspooled(spans: number, outcome: Outcome): void {
+    const error = this.#ledger.settleSpooled(spans, outcome);
+    if (error === undefined) return;
+    report(outcome.kind === 'dropped' ? codeOf(outcome.reason) : 'otlp.rejected', error.message);
+  }
+
+  /** What the outbox has no room for. */
+  #overflow(part: EncodedPart): boolean {
+    if (this.#spool === undefined) return this.#refuseAsFull(part.spans);
+    const body = part.request ?? this.#encoding.join(part.resource, [part.content]);
+    const outcome = this.#spill({ body, spans: part.spans, since: performance.now() }, false);
+    this.#ledger.hold(part.spans, 0);
+    this.#concluded(part.spans, 0, outcome);
+    return outcome.kind === 'spooled';
+  }
+
   #refuseAsFull(spans: number): false {
+    if (this.#spool) return this.#refuse('spoolFull', spans, 'the queue and the spool are full');
     const why = `more than maxQueueBytes ${this.#options.maxQueueBytes} would wait`;
     return this.#refuse('queueFull', spans, why);
   }
@@ -256,12 +319,14 @@ export class OTLPTraceExporter implements SpanExporter {
   async #end(millis: number): Promise<void> {
     this.#isLossTold = true;
     this.#deliveries.hurry();
+    await this.#spoolSender?.stop();
     const [inFlight, { waiting, lost, why }] = await Promise.all([
       this.#deliveries.idleWithin(millis),
       this.#outbox.close(millis),
     ]);
     this.#deliveries.cancel();
     this.#transport.close();
+    await this.#spool?.close();
     const all = inFlight + waiting + lost;
     if (all > 0) throw this.#ledger.loss(all, why || `no answer within ${millis} ms`);
   }

@@ -16,8 +16,8 @@ export type AttemptResult =
   /** It is given up without another attempt. */
   | { readonly kind: 'dropped'; readonly reason: DropReason; readonly why: string };
 
-/** How one request ended, attempts and all. */
-export type Outcome = Exclude<AttemptResult, { kind: 'again' }>;
+/** How one request ended, attempts and all; for the time being, where it went to disk. */
+export type Outcome = Exclude<AttemptResult, { kind: 'again' }> | { readonly kind: 'spooled' };
 
 /**
  * Brings encoded requests to a backend: by HTTP, by gRPC. It knows nothing of spans, of queues and of

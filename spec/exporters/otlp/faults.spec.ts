@@ -16,6 +16,9 @@ const NOTHING_DROPPED: ExportStats['dropped'] = {
   shutdown: 0,
   queueFull: 0,
   expired: 0,
+  spoolFull: 0,
+  spoolExpired: 0,
+  spoolFailed: 0,
 };
 
 describe('OTLPTraceExporter, faults', () => {
@@ -147,6 +150,7 @@ describe('OTLPTraceExporter, faults', () => {
         rejected: 0,
         pending: 0,
         pendingBytes: 0,
+        spooled: 0,
         ...stats,
         dropped: { ...NOTHING_DROPPED, ...stats.dropped },
       });
