@@ -11,7 +11,12 @@ export {
 } from './otlp-file.js';
 export type { DropReason, ExportStats } from './otlp/export-stats.js';
 export { encodeTracesJson } from './otlp/json.js';
-export { tracesUrl, type OTLPTraceExporterOptions, type OtlpHeaders } from './otlp/options.js';
+export {
+  tracesUrl,
+  type OTLPTraceExporterOptions,
+  type OtlpHeaders,
+  type SpoolOptions,
+} from './otlp/options.js';
 export { encodeTraces } from './otlp/protobuf.js';
 export { OTLPTraceExporter } from './otlp/trace-exporter.js';
 export { ZipkinExporter, type ZipkinExporterOptions } from './zipkin.js';

@@ -1,5 +1,5 @@
 import type { HrTime } from '@opentelemetry/api';
-import { HEX, isValidId } from './ids.js';
+import { HEX } from './ids.js';
 import { isPlainTime, unusualUnixNano } from './unix-nano.js';
 
 /** Chunks are at least and at most so large, except for a request that needs more. */
@@ -14,20 +14,10 @@ const STAGED_FROM = 16;
 /** Up to this length a string is given three bytes a character, the most it can need. */
 const STAGED_TO = 4000;
 
-const QUOTE = 0x22;
-const LONE_SURROGATE = /\p{Surrogate}/gu;
 const encoder = new TextEncoder();
 
 /** The characters that a short text may have, by code: all of ASCII. */
 const ASCII = new Uint8Array(128).fill(1);
-/** The bytes that JSON does not escape. */
-const PLAIN = new Uint8Array(256).fill(1);
-PLAIN.fill(0, 0, 0x20);
-PLAIN[QUOTE] = PLAIN[0x5c] = 0;
-/** The others, as JSON writes them. */
-const ESCAPES = Array.from(PLAIN, (plain, code) =>
-  plain === 1 ? '' : JSON.stringify(String.fromCharCode(code)).slice(1, -1),
-);
 
 /**
  * Writes protobuf, and JSON, from its end to its beginning.
@@ -107,44 +97,6 @@ export class BackwardWriter {
     if (length < STAGED_FROM && this.#short(text, ASCII)) return;
     if (length <= STAGED_TO) this.#unstage(this.#stage(text));
     else this.#long(text);
-  }
-
-  /** A JSON string with its quotes; lone surrogates become U+FFFD. */
-  jsonString(text: string): void {
-    this.byte(QUOTE);
-    if (!this.#jsonText(text))
-      this.text(JSON.stringify(text.replace(LONE_SURROGATE, '\ufffd')).slice(1, -1));
-    this.byte(QUOTE);
-  }
-
-  /** Decimal digits of a whole number below 2^32, at least so many. */
-  digits(value: number, least = 1): void {
-    this.#reserve(10);
-    const bytes = this.#bytes;
-    let at = this.#at;
-    const last = at - least;
-    for (let rest = value >>> 0; rest > 0 || at > last; rest = (rest / 10) >>> 0) {
-      bytes[--at] = 0x30 + (rest % 10);
-    }
-    this.#at = at;
-  }
-
-  /** The hex digits of an id of so many bytes. False, with nothing written, when it is invalid. */
-  hex(id: string, length: number): boolean {
-    if (!isValidId(id, length)) return false;
-    this.#reserve(id.length);
-    const bytes = this.#bytes;
-    const at = this.#at - id.length;
-    // This bit makes letters lower case, and all digits have it.
-    for (let i = 0; i < id.length; i++) bytes[at + i] = id.charCodeAt(i) | 0x20;
-    this.#at = at;
-    return true;
-  }
-
-  /** One byte. */
-  byte(value: number): void {
-    this.#reserve(1);
-    this.#bytes[--this.#at] = value;
   }
 
   /** An id of so many bytes from its hex digits. False, with nothing written, when it is invalid. */
@@ -301,40 +253,6 @@ export class BackwardWriter {
     }
     this.#at = at;
     return true;
-  }
-
-  /** Writes a text with what JSON escapes, unless it is long. */
-  #jsonText(text: string): boolean {
-    const { length } = text;
-    if (length < STAGED_FROM && this.#short(text, PLAIN)) return true;
-    if (length > STAGED_TO) return false;
-    // A character needs at most three bytes to be staged and three to be written, or one and six.
-    this.#reserve(length * 7);
-    const staged = this.#stage(text);
-    const bytes = this.#bytes;
-    for (let i = 0; i < staged; i++) {
-      if (PLAIN[bytes[i]!] === 0) {
-        this.#unstageEscaped(staged);
-        return true;
-      }
-    }
-    this.#unstage(staged);
-    return true;
-  }
-
-  #unstageEscaped(length: number): void {
-    const bytes = this.#bytes;
-    let at = this.#at;
-    for (let i = length - 1; i >= 0; i--) {
-      const byte = bytes[i]!;
-      if (PLAIN[byte] === 1) {
-        bytes[--at] = byte;
-        continue;
-      }
-      const escaped = ESCAPES[byte]!;
-      for (let j = escaped.length - 1; j >= 0; j--) bytes[--at] = escaped.charCodeAt(j);
-    }
-    this.#at = at;
   }
 
   #reserve(length: number): void {

@@ -24,6 +24,7 @@ import {
   type FileExportStats,
   type OTLPFileExporterOptions,
   type OtlpHeaders,
+  type SpoolOptions,
   type OTLPTraceExporterOptions,
   type ZipkinExporterOptions,
 } from '../../exporters/index.js';
@@ -127,7 +128,8 @@ compiles(new TraceIdRatioBasedSampler('0.1'));
 // ── Exporters ──────────────────────────────────────────────────────────────────────────────────────
 
 const headers: OtlpHeaders = async () => ({ authorization: 'Bearer …' });
-const otlp: OTLPTraceExporterOptions = { url: tracesUrl('http://c:4318'), headers };
+const spool: SpoolOptions = { directory: 'spool' };
+const otlp: OTLPTraceExporterOptions = { url: tracesUrl('http://c:4318'), headers, spool };
 export const exporters: SpanExporter[] = [new OTLPTraceExporter(otlp), new ConsoleSpanExporter()];
 export const stats: ExportStats = new OTLPTraceExporter().stats();
 export const lost: number = stats.dropped['timeout' satisfies DropReason];
