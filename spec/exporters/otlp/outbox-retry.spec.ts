@@ -44,7 +44,7 @@ describe('OTLPTraceExporter, enqueue, retries', () => {
 
   it('gives up what is older than maxAgeMillis, also while the backend asks to be left alone', async () => {
     e.collector.always({ status: 503, headers: { 'retry-after': '60' } });
-    const exporter = e.exporter({ maxAgeMillis: 100 });
+    const exporter = e.exporter({ maxAgeMillis: 100, concurrencyLimit: 1 });
     exporter.enqueue(readableSpans(2));
     await until(() => e.collector.requests.length === 1);
     exporter.enqueue(readableSpans(3));
