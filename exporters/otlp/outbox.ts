@@ -139,7 +139,7 @@ export class Outbox {
     for (;;) {
       const entries = this.#queue.take({ now: Infinity, joinedBytes, freshFirst: true });
       if (entries.length === 0) break;
-      const left = deadline - performance.now();
+      const left = Math.floor(deadline - performance.now());
       const result = left > 0 ? this.#attemptSync(entries, left) : NO_TIME;
       if (result.kind === 'again') {
         const { why } = result;
