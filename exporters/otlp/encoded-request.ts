@@ -1,8 +1,9 @@
 import { report } from '../../lib/diagnostics.js';
 import type { ReadableSpan } from '../../lib/readable-span.js';
 import type { Resource } from '../../lib/resource.js';
+import type { SpoolEncoding } from './spool-record.js';
 
-/** An OTLP `ExportTraceServiceRequest`, ready to be sent. */
+/** A request with all spans in it, ready to be sent. */
 export interface EncodedRequest {
   readonly body: Uint8Array;
   /** The spans in it; fewer than were given when some could not be encoded. */
@@ -13,7 +14,7 @@ export interface EncodedRequest {
 export interface EncodedPart {
   readonly resource: Resource;
   readonly spans: number;
-  /** The `ScopeSpans` alone, to be joined with those of other parts of the same resource. */
+  /** The spans alone (`ScopeSpans` in OTLP), to be joined with those of other parts of the same resource. */
   readonly content: Uint8Array;
   /**
    * The same as a complete request, whose middle `content` is. Not there while attributes of the resource
@@ -28,6 +29,14 @@ export interface PartEncoding {
   parts(spans: readonly ReadableSpan[]): EncodedPart[];
   /** One request of one resource with the contents of several parts. */
   join(resource: Resource, contents: readonly Uint8Array[]): Uint8Array;
+}
+
+/** What an exporter to a backend needs of an encoding. */
+export interface Encoding extends PartEncoding {
+  /** Tells the files of a spool apart. */
+  readonly name: SpoolEncoding;
+  /** Spans as one request. */
+  request(spans: readonly ReadableSpan[]): EncodedRequest;
 }
 
 /**

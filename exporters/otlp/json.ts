@@ -8,7 +8,7 @@ import {
   reportUnencodable,
   type EncodedPart,
   type EncodedRequest,
-  type PartEncoding,
+  type Encoding,
 } from './encoded-request.js';
 import { groupSpans, type ResourceGroup, type ScopeGroup } from './group.js';
 import { isValidId, SPAN_ID_BYTES, TRACE_ID_BYTES } from './ids.js';
@@ -34,8 +34,10 @@ export function jsonRequest(spans: readonly ReadableSpan[]): EncodedRequest {
   return exclusively((writer) => writeRequest(writer, spans));
 }
 
-/** For an outbox: parts that are joined when they are sent. */
-export const jsonParts: PartEncoding = {
+/** For an exporter; its outbox joins parts when they are sent. */
+export const jsonEncoding: Encoding = {
+  name: 'json',
+  request: jsonRequest,
   parts: (spans) =>
     groupSpans(spans)
       .map((group) => exclusively((writer) => writePart(writer, group)))

@@ -20,7 +20,7 @@ import {
   reportUnencodable,
   type EncodedPart,
   type EncodedRequest,
-  type PartEncoding,
+  type Encoding,
 } from './encoded-request.js';
 import { groupSpans, type ResourceGroup, type ScopeGroup } from './group.js';
 import { SPAN_ID_BYTES, TRACE_ID_BYTES } from './ids.js';
@@ -48,8 +48,10 @@ export function protobufRequest(spans: readonly ReadableSpan[]): EncodedRequest 
   return exclusively((writer) => writeRequest(writer, spans));
 }
 
-/** For an outbox: parts that are joined when they are sent. */
-export const protobufParts: PartEncoding = {
+/** For an exporter; its outbox joins parts when they are sent. */
+export const protobufEncoding: Encoding = {
+  name: 'protobuf',
+  request: protobufRequest,
   parts: (spans) =>
     groupSpans(spans)
       .map((group) => exclusively((writer) => writePart(writer, group)))

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { jsonParts } from '../../../exporters/otlp/json.js';
-import { protobufParts } from '../../../exporters/otlp/protobuf.js';
+import { jsonEncoding } from '../../../exporters/otlp/json.js';
+import { protobufEncoding } from '../../../exporters/otlp/protobuf.js';
 import { decodeTraces, decodeTracesJson, type WireTraces } from '../../support/wire.js';
 import { anySpans } from './any-span.js';
 import { ENCODINGS } from './encodings.js';
 
-const PARTS = { protobuf: protobufParts, json: jsonParts };
+const PARTS = { protobuf: protobufEncoding, json: jsonEncoding };
 const DECODERS = {
   protobuf: (bytes: Uint8Array): WireTraces => decodeTraces(bytes),
   json: (bytes: Uint8Array): WireTraces => decodeTracesJson(new TextDecoder().decode(bytes)),
