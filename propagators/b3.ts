@@ -6,17 +6,10 @@ import type {
   TextMapSetter,
 } from '@opentelemetry/api';
 import { setValue } from '../lib/context.js';
+import { isHex, isSpanId, isTraceId, NO_SPAN_ID } from '../lib/ids.js';
 import { firstOfList, readHeader } from './header.js';
 import { contained } from './shield.js';
-import {
-  isHex,
-  isSpanId,
-  isTraceId,
-  NO_SPAN_ID,
-  outgoingSpanContext,
-  SAMPLED,
-  withRemoteParent,
-} from './span-context.js';
+import { outgoingSpanContext, SAMPLED, withRemoteParent } from './span-context.js';
 
 const B3 = 'b3';
 const TRACE_ID = 'x-b3-traceid';

@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { NO_SPAN_ID, NO_TRACE_ID } from './span-context.js';
+import { NO_SPAN_ID, NO_TRACE_ID } from '../lib/ids.js';
 
 /** An id made elsewhere may be this long, in UTF-16 units. */
 const MAX_LENGTH = 128;

@@ -7,20 +7,13 @@ import type {
   TextMapPropagator,
   TextMapSetter,
 } from '@opentelemetry/api';
+import { isSpanId, isTraceId, NO_SPAN_ID, NO_TRACE_ID } from '../lib/ids.js';
 import { isSendableName, outgoingBaggage, withBaggage } from './baggage.js';
 import { BaggageBudget } from './baggage-budget.js';
 import { firstOfList, firstValue, isToken, readHeader } from './header.js';
 import { percentEncoded, strictlyDecoded, utf8Length } from './percent.js';
 import { contained } from './shield.js';
-import {
-  isSpanId,
-  isTraceId,
-  NO_SPAN_ID,
-  NO_TRACE_ID,
-  outgoingSpanContext,
-  SAMPLED,
-  withRemoteParent,
-} from './span-context.js';
+import { outgoingSpanContext, SAMPLED, withRemoteParent } from './span-context.js';
 
 const UBER_TRACE_ID = 'uber-trace-id';
 const UBER_CONTEXT = 'uberctx';

@@ -7,18 +7,11 @@ import type {
 } from '@opentelemetry/api';
 import { RANDOM_FLAG } from '../lib/ids.js';
 import { TraceState } from '../lib/trace-state.js';
+import { isHex, isHexPair, NO_SPAN_ID, NO_TRACE_ID } from '../lib/ids.js';
 import { joinedValue, readHeader, readOtherSpelling, trimOws } from './header.js';
 import type { HeaderValue } from './header.js';
 import { contained } from './shield.js';
-import {
-  isHex,
-  isHexPair,
-  NO_SPAN_ID,
-  NO_TRACE_ID,
-  outgoingSpanContext,
-  SAMPLED,
-  withRemoteParent,
-} from './span-context.js';
+import { outgoingSpanContext, SAMPLED, withRemoteParent } from './span-context.js';
 
 const TRACEPARENT = 'traceparent';
 const TRACESTATE = 'tracestate';
