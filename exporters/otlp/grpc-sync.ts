@@ -1,4 +1,4 @@
-import type * as WorkerThreads from 'node:worker_threads';
+import { runWorkerSync } from '../../lib/node/worker-sync.js';
 import { grpcTimeout, type MetadataEntry } from './grpc-metadata.js';
 import { judgeStatus } from './grpc-status.js';
 import type { GrpcTarget } from './grpc-target.js';
@@ -80,45 +80,25 @@ try {
 export function callSync(call: GrpcSyncCall, timeoutMillis: number): AttemptResult {
   const deadline = performance.now() + timeoutMillis;
   const memory = new SharedArrayBuffer(CELLS * 4 + LONGEST_TEXT);
-  const cells = new Int32Array(memory, 0, CELLS);
-  let worker: WorkerThreads.Worker | undefined;
   try {
-    worker = startWorker(call, timeoutMillis, memory);
-    Atomics.wait(cells, STATE, WAITING, Math.max(0, deadline - performance.now()));
-    return outcome(memory, timeoutMillis);
-  } catch (error) {
-    return { kind: 'again', why: String(error) };
-  } finally {
-    // The process may live on: after an uncaught exception that it handles.
-    worker?.terminate().catch(() => {});
-  }
-}
-
-function startWorker(call: GrpcSyncCall, timeoutMillis: number, memory: SharedArrayBuffer) {
-  const { Worker } = process.getBuiltinModule('node:worker_threads');
-  const { address, secure } = call.target;
-  const host = 'path' in address ? 'localhost' : bracketed(address.host);
-  const port = 'path' in address ? '' : `:${address.port}`;
-  const worker = new Worker(WORKER, {
-    eval: true,
-    workerData: {
-      origin: `${secure ? 'https' : 'http'}://${host}${port}`,
-      socketPath: 'path' in address ? address.path : undefined,
-      tls: call.tls,
+    const workerData = {
+      ...connection(call),
       headers: requestHeaders(call, timeoutMillis),
       frame: framed(call),
       memory,
-    },
-    // The program's loaders and preloaded modules are not for this worker.
-    execArgv: [],
-    env: { ...process.env, NODE_OPTIONS: '' },
-    stdin: false,
-    stdout: false,
-    stderr: false,
-  });
-  worker.on('error', () => {});
-  worker.unref();
-  return worker;
+    };
+    const state = new Int32Array(memory, STATE * 4, 1);
+    runWorkerSync({ code: WORKER, workerData, state }, deadline - performance.now());
+    return outcome(memory, timeoutMillis);
+  } catch (error) {
+    return { kind: 'again', why: String(error) };
+  }
+}
+
+function connection({ target: { address, secure }, tls }: GrpcSyncCall): object {
+  const scheme = secure ? 'https' : 'http';
+  if ('path' in address) return { origin: `${scheme}://localhost`, socketPath: address.path, tls };
+  return { origin: `${scheme}://${bracketed(address.host)}:${address.port}`, tls };
 }
 
 function bracketed(host: string): string {

@@ -1,4 +1,4 @@
-import type * as WorkerThreads from 'node:worker_threads';
+import { runWorkerSync } from './worker-sync.js';
 
 /** A POST request that {@link postSync} sends. */
 export interface SyncRequest {
@@ -71,39 +71,20 @@ try {
  * ending, from `process.on('exit')` or `uncaughtExceptionMonitor`. A worker thread does the work while
  * this thread sleeps, at most `timeoutMillis` milliseconds in all. Never throws.
  */
-export function postSync(request: SyncRequest, timeoutMillis: number): SyncResponse {
-  const deadline = performance.now() + timeoutMillis;
+export function postSync({ body, ...request }: SyncRequest, timeoutMillis: number): SyncResponse {
   const memory = new SharedArrayBuffer(CELLS * 4 + LONGEST_ERROR);
-  const cells = new Int32Array(memory, 0, CELLS);
-  let worker: WorkerThreads.Worker | undefined;
-  try {
-    worker = startWorker(request, memory);
-    Atomics.wait(cells, STATE, WAITING, Math.max(0, deadline - performance.now()));
-  } catch (error) {
-    return { ok: false, error: String(error) };
-  } finally {
-    // The process may live on: after an uncaught exception that it handles.
-    worker?.terminate().catch(() => {});
-  }
-  return outcome(memory, timeoutMillis);
-}
-
-function startWorker({ body, ...request }: SyncRequest, memory: SharedArrayBuffer) {
-  const { Worker } = process.getBuiltinModule('node:worker_threads');
-  const worker = new Worker(WORKER, {
-    eval: true,
+  const task = {
+    code: WORKER,
     // A copy of its own: a view would bring the whole buffer behind it along.
     workerData: { ...request, body: new Uint8Array(body), memory },
-    // The program's loaders and preloaded modules are not for this worker.
-    execArgv: [],
-    env: { ...process.env, NODE_OPTIONS: '' },
-    stdin: false,
-    stdout: false,
-    stderr: false,
-  });
-  worker.on('error', () => {});
-  worker.unref();
-  return worker;
+    state: new Int32Array(memory, STATE * 4, 1),
+  };
+  try {
+    runWorkerSync(task, timeoutMillis);
+  } catch (error) {
+    return { ok: false, error: String(error) };
+  }
+  return outcome(memory, timeoutMillis);
 }
 
 function outcome(memory: SharedArrayBuffer, timeoutMillis: number): SyncResponse {
