@@ -1,3 +1,4 @@
+import { abortable } from './abortable.js';
 import type { OtlpHeaders } from './options.js';
 
 /** One entry of a call's metadata; binary where the key ends with `-bin`. */
@@ -96,16 +97,4 @@ function binary(name: string, value: string): Buffer {
     if (bytes.toString('base64').replace(/=+$/, '') === value.replace(/=+$/, '')) return bytes;
   }
   throw new TypeError(`headers: the value of "${name}" is no base64`);
-}
-
-/** The value, or a rejection when the signal comes first. */
-function abortable<T>(value: T | Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(new Error('no headers in time'));
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    Promise.resolve(value)
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -1,4 +1,5 @@
 import { retryDelayMillis } from './grpc-retry-info.js';
+import { printable } from './printable.js';
 import type { AttemptResult } from './transport.js';
 
 /** How a call ended that did not succeed. */
@@ -41,15 +42,15 @@ const RETRYABLE = new Set([1, 4, 10, 11, 14, 15]);
  */
 const TOO_LARGE =
   /message\b.*\b(larger than|too large)|exceeds (the )?maximum (configured message )?size/i;
-/** The longest text of a backend that is repeated in a message. */
-const LONGEST_TEXT = 300;
+/** What the gRPC library adds to its own words, with nothing behind it. */
+const EMPTY_NOTE = /\. Resolution note:$/;
 
 /**
  * What becomes of a request that ended with this status (E-GRPC-02): another attempt, after the wait that
  * a RetryInfo asks for (E-GRPC-03), or none. An exhausted backend is asked again only when it says when.
  */
 export function judgeStatus({ code, details, statusDetails }: GrpcStatus): AttemptResult {
-  const said = printable(details);
+  const said = printable(details).replace(EMPTY_NOTE, '');
   const why = `${code} ${NAMES[code] ?? 'unknown status'}` + (said && `: ${said}`);
   const waitMillis = statusDetails && retryDelayMillis(statusDetails);
   if (isTooLarge(code, details)) return { kind: 'rejected', why, tooLarge: true };
@@ -61,13 +62,4 @@ export function judgeStatus({ code, details, statusDetails }: GrpcStatus): Attem
 /** Sent again it would be as large. */
 function isTooLarge(code: number, details: string): boolean {
   return (code === RESOURCE_EXHAUSTED || code === OUT_OF_RANGE) && TOO_LARGE.test(details);
-}
-
-/** A stranger's text for one line of a log. */
-function printable(text: string): string {
-  return text
-    .slice(0, LONGEST_TEXT)
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replace(/\. Resolution note: *$/, '')
-    .trim();
 }

@@ -1,4 +1,5 @@
 import { postSync } from '../../lib/node/sync-http.js';
+import { abortable } from './abortable.js';
 import {
   ConnectionError,
   HttpPoster,
@@ -120,13 +121,4 @@ function judge(
   if (!isRetryableStatus(status)) return { kind: 'rejected', why, tooLarge: status === TOO_LARGE };
   const waitMillis = retryAfterMillis(retryAfter, Date.now());
   return { kind: 'again', why, ...(waitMillis !== undefined && { waitMillis }) };
-}
-
-/** The promise, or a rejection when the signal comes first: a function that gets tokens may take long. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(new Error('no headers in time'));
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
