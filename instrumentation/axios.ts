@@ -12,11 +12,10 @@ import {
   type Thrown,
   type WireRequest,
 } from './axios-adapter.js';
-import { containment, type Contain } from './contained.js';
+import { containment, hook, type Contain } from './contained.js';
 import {
   CarriedHeaders,
   cutOff,
-  hook,
   httpClient,
   type BeginClientCall,
   type ClientCall,

@@ -21,3 +21,33 @@ export function containment(instrumentation: string): Contain {
     }
   };
 }
+
+/**
+ * Wraps a user's hook so that what it throws is contained; it then counts as having returned `otherwise`,
+ * and so does a hook that was not given.
+ *
+ * @throws TypeError for a hook that is no function
+ */
+export function hook<A extends unknown[], R>(
+  contain: Contain,
+  name: string,
+  given: ((...args: A) => R) | undefined,
+  otherwise: R,
+): (...args: A) => R {
+  if (given === undefined) return () => otherwise;
+  mustBeFunction(name, given);
+  return function contained(...args) {
+    try {
+      return given(...args);
+    } catch (error) {
+      contain(name, error);
+      return otherwise;
+    }
+  };
+}
+
+/** @throws TypeError with the value, for an option that is no function */
+export function mustBeFunction(option: string, value: unknown): void {
+  if (typeof value === 'function') return;
+  throw new TypeError(`${option} takes a function, got ${JSON.stringify(value)}`);
+}

@@ -25,7 +25,7 @@ import {
   ATTR_SERVER_PORT,
   ATTR_URL_FULL,
 } from '@opentelemetry/semantic-conventions';
-import type { Contain } from './contained.js';
+import { hook, type Contain } from './contained.js';
 import {
   capturedHeaders,
   errorType,
@@ -267,32 +267,6 @@ export class CarriedHeaders {
     }
     this.#written.clear();
   }
-}
-
-/**
- * Wraps a user's hook so that what it throws is contained; it then counts as having returned `otherwise`,
- * and so does a hook that was not given.
- *
- * @throws TypeError for a hook that is no function
- */
-export function hook<A extends unknown[], R>(
-  contain: Contain,
-  name: string,
-  given: ((...args: A) => R) | undefined,
-  otherwise: R,
-): (...args: A) => R {
-  if (given === undefined) return () => otherwise;
-  if (typeof given !== 'function') {
-    throw new TypeError(`${name} takes a function, got ${JSON.stringify(given)}`);
-  }
-  return function contained(...args) {
-    try {
-      return given(...args);
-    } catch (error) {
-      contain(name, error);
-      return otherwise;
-    }
-  };
 }
 
 interface Setup {

@@ -15,7 +15,7 @@ import {
 } from '@opentelemetry/api';
 import { ATTR_HTTP_ROUTE } from '@opentelemetry/semantic-conventions';
 import { VERSION } from '../lib/version.js';
-import { containment, type Contain } from './contained.js';
+import { containment, hook, mustBeFunction, type Contain } from './contained.js';
 import type { Forwarded, HeaderTable } from './forwarded.js';
 import { serverRequestAttributes, type IncomingRequest } from './http-server-attributes.js';
 import {
@@ -116,8 +116,8 @@ export function httpServer<C>(
     contain,
     tracer: (options.tracerProvider ?? trace).getTracer(adapter.scope, VERSION),
     propagator: options.propagator ?? propagation,
-    ignores: hook('ignore', options.ignore ?? false, false, contain),
-    isPublic: hook('publicEndpoint', options.publicEndpoint ?? false, true, contain),
+    ignores: answer(contain, 'ignore', options.ignore ?? false, false),
+    isPublic: answer(contain, 'publicEndpoint', options.publicEndpoint ?? false, true),
     spanName: nameHook(options.spanName, contain),
     known: knownMethods(options.knownMethods),
     sensitive: sensitiveQueryParameters(options.sensitiveQueryParameters),
@@ -335,23 +335,14 @@ function nameSpan<C>(
   }
 }
 
-/** An answer, or a function that gives one; what the function throws is contained. */
-function hook<C>(
-  name: string,
-  ask: boolean | ((ctx: C) => boolean),
-  otherwise: boolean,
+/** An answer, or a function that gives one; what the function throws counts as `otherwise`. */
+function answer<C>(
   contain: Contain,
+  name: string,
+  given: boolean | ((ctx: C) => boolean),
+  otherwise: boolean,
 ): (ctx: C) => boolean {
-  if (typeof ask === 'boolean') return () => ask;
-  mustBeFunction(name, ask);
-  return function asked(ctx) {
-    try {
-      return ask(ctx);
-    } catch (error) {
-      contain(name, error);
-      return otherwise;
-    }
-  };
+  return typeof given === 'boolean' ? () => given : hook(contain, name, given, otherwise);
 }
 
 function nameHook<C>(
@@ -370,9 +361,4 @@ function nameHook<C>(
     }
     return name;
   };
-}
-
-function mustBeFunction(option: string, value: unknown): void {
-  if (typeof value === 'function') return;
-  throw new TypeError(`${option} takes a function, got ${JSON.stringify(value)}`);
 }

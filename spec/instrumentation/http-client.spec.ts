@@ -5,7 +5,6 @@ import type { Contain } from '../../instrumentation/contained.js';
 import {
   CarriedHeaders,
   cutOff,
-  hook,
   httpClient,
   type ClientOutcome,
   type OutgoingHeaders,
@@ -196,23 +195,6 @@ describe('httpClient', () => {
       expect(second.size).to.equal(0);
       carried.takeBack(access);
       expect(first.size).to.equal(0);
-    });
-  });
-
-  describe('hook', () => {
-    it('gives on what the hook is given, and what it returns', () => {
-      expect(hook(contain, 'add', (a: number, b: number) => a + b, 0)(1, 2)).to.equal(3);
-    });
-
-    it('returns the other value where there is none, or it throws', () => {
-      const failure = new Error('broken');
-      const throwing = (): string => {
-        throw failure;
-      };
-      expect(hook(contain, 'absent', undefined, 'other')()).to.equal('other');
-      expect(contained).to.be.empty;
-      expect(hook(contain, 'broken', throwing, 'other')()).to.equal('other');
-      expect(contained).to.deep.equal([['broken', failure]]);
     });
   });
 });
