@@ -7,7 +7,7 @@ import {
   startGrpcCollector,
   type GrpcCollector,
 } from '../../support/grpc-collector.js';
-import { CA, CLIENT, SERVER } from './certificates.js';
+import { CA, CLIENT, SERVER } from '../../support/tls/certificates.js';
 import { startHttp2Server } from './http2-server.js';
 
 type Said = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { startGrpcCollector } from '../../support/grpc-collector.js';
-import { CA, CLIENT, SERVER } from './certificates.js';
+import { CA, CLIENT, SERVER } from '../../support/tls/certificates.js';
 import { BODY, soon, transportTo } from './transporting.js';
 
 describe('createGrpcTransport, TLS', () => {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { OTLPTraceExporter } from '../../../exporters/otlp/trace-exporter.js';
 import type { OTLPTraceExporterOptions } from '../../../exporters/otlp/options.js';
@@ -7,14 +6,8 @@ import { ExportResultCode } from '../../../lib/exporter.js';
 import { runChild } from '../../support/child.js';
 import { startCollector, type Collector } from '../../support/collector.js';
 import { readableSpans } from '../../support/readable-spans.js';
+import { CA, CLIENT, SERVER } from '../../support/tls/certificates.js';
 import { exported } from './exporting.js';
-
-/** Made for these specs by an authority whose key is gone; good until 2125. */
-const pem = (name: string): string =>
-  readFileSync(new URL(`../../support/tls/${name}.pem`, import.meta.url), 'utf8');
-const ca = pem('ca');
-const server = { cert: pem('server'), key: pem('server-key') };
-const client = { cert: pem('client'), key: pem('client-key') };
 
 describe('OTLPTraceExporter, TLS (E-CFG-11)', () => {
   let collector: Collector;
@@ -33,40 +26,40 @@ describe('OTLPTraceExporter, TLS (E-CFG-11)', () => {
   }
 
   it('trusts the authority that it is given', async () => {
-    collector = await startCollector({ tls: server });
-    const { code } = await exported(exporter({ ca }), readableSpans(2));
+    collector = await startCollector({ tls: SERVER });
+    const { code } = await exported(exporter({ ca: CA }), readableSpans(2));
     expect(code).to.equal(ExportResultCode.SUCCESS);
     expect(collector.spans()).to.have.length(2);
   });
 
   it('takes PEM as bytes too, and keeps its connection', async () => {
-    collector = await startCollector({ tls: server });
-    const made = exporter({ ca: new TextEncoder().encode(ca) });
+    collector = await startCollector({ tls: SERVER });
+    const made = exporter({ ca: new TextEncoder().encode(CA) });
     for (let i = 0; i < 3; i++) await exported(made, readableSpans(1));
     expect(collector.connections()).to.equal(1);
   });
 
   it('does not trust an authority that nobody knows', async () => {
-    collector = await startCollector({ tls: server });
+    collector = await startCollector({ tls: SERVER });
     const { error } = await exported(exporter({}), readableSpans(2));
     expect(error?.message).to.match(/certificate/);
     expect(collector.requests).to.have.length(0);
   });
 
   it('shows its own certificate', async () => {
-    const tls = { ...server, ca, requestCert: true, rejectUnauthorized: true };
+    const tls = { ...SERVER, ca: CA, requestCert: true, rejectUnauthorized: true };
     collector = await startCollector({ tls });
-    const { code } = await exported(exporter({ ca, ...client }), readableSpans(2));
+    const { code } = await exported(exporter({ ca: CA, ...CLIENT }), readableSpans(2));
     expect(code).to.equal(ExportResultCode.SUCCESS);
-    const without = await exported(exporter({ ca }), readableSpans(2));
+    const without = await exported(exporter({ ca: CA }), readableSpans(2));
     expect(without.code).to.equal(ExportResultCode.FAILED);
   });
 
   it('uses all of that at the end of a process too', async () => {
     collector = await startCollector({
-      tls: { ...server, ca, requestCert: true, rejectUnauthorized: true },
+      tls: { ...SERVER, ca: CA, requestCert: true, rejectUnauthorized: true },
     });
-    const options = JSON.stringify({ url: collector.url, ca, ...client });
+    const options = JSON.stringify({ url: collector.url, ca: CA, ...CLIENT });
     const { stdout } = await runChild('../../exporters/otlp/ending-child.ts', {
       args: ['by exit', options],
     }).ended;
@@ -76,10 +69,10 @@ describe('OTLPTraceExporter, TLS (E-CFG-11)', () => {
 
   const bad: [what: string, options: OTLPTraceExporterOptions, message: RegExp][] = [
     ['a path in place of PEM', { ca: '/etc/ca.pem' }, /ca must be PEM text/],
-    ['a key without its certificate', { key: client.key }, /key and cert go together/],
-    ['a certificate without its key', { cert: client.cert }, /key and cert go together/],
-    ['a key of another certificate', { cert: client.cert, key: server.key }, /TLS cannot use/],
-    ['a broken key', { ...client, key: client.key.replaceAll('M', 'N') }, /TLS cannot use/],
+    ['a key without its certificate', { key: CLIENT.key }, /key and cert go together/],
+    ['a certificate without its key', { cert: CLIENT.cert }, /key and cert go together/],
+    ['a key of another certificate', { cert: CLIENT.cert, key: SERVER.key }, /TLS cannot use/],
+    ['a broken key', { ...CLIENT, key: CLIENT.key.replaceAll('M', 'N') }, /TLS cannot use/],
   ];
   for (const [what, options, message] of bad) {
     it(`refuses ${what} when it is made, without repeating it`, async () => {
