@@ -1,11 +1,10 @@
 import { SpanKind, SpanStatusCode, type Attributes, type HrTime } from '@opentelemetry/api';
-import { report } from '../lib/diagnostics.js';
 import type { ReadableSpan, TimedEvent } from '../lib/readable-span.js';
-import type { EncodedRequest } from './otlp/encoded-request.js';
+import type { Resource } from '../lib/resource.js';
 import { isValidId, SPAN_ID_BYTES, TRACE_ID_BYTES } from './otlp/ids.js';
 import { parentIdOf } from './otlp/span-fields.js';
 import { localEndpoint, remoteEndpoint, type ZipkinEndpoint } from './zipkin-endpoint.js';
-import { attributesJson, attributeText } from './zipkin-text.js';
+import { attributesJson, attributeText, jsonText } from './zipkin-text.js';
 
 /** A span in Zipkin's v2 model; members without a value are left out (E-ZIP-09). */
 export interface ZipkinSpan {
@@ -24,24 +23,8 @@ export interface ZipkinSpan {
   tags?: Record<string, string>;
 }
 
-/**
- * Spans as the JSON list that Zipkin's `/api/v2/spans` takes. A span with invalid ids, or that throws while
- * it is read, is left out and reported.
- */
-export function zipkinRequest(
-  spans: readonly ReadableSpan[],
-  serviceName?: string,
-): EncodedRequest {
-  const encoded: string[] = [];
-  for (const span of spans) {
-    try {
-      encoded.push(JSON.stringify(toZipkin(span, serviceName)));
-    } catch (error) {
-      report('zipkin.span', 'a span cannot be encoded for Zipkin: it is left out', error);
-    }
-  }
-  return { body: Buffer.from(`[${encoded.join(',')}]`), spans: encoded.length };
-}
+/** One without what comes from the resource. */
+export type BareZipkinSpan = Omit<ZipkinSpan, 'localEndpoint'>;
 
 const KINDS = {
   [SpanKind.INTERNAL]: undefined,
@@ -58,6 +41,11 @@ const KINDS = {
  * @throws TypeError when its ids are invalid
  */
 export function toZipkin(span: ReadableSpan, serviceName?: string): ZipkinSpan {
+  return withResource(bareZipkin(span), span.resource, serviceName);
+}
+
+/** For a resource that is still being detected. @throws TypeError when its ids are invalid */
+export function bareZipkin(span: ReadableSpan): BareZipkinSpan {
   const { traceId, spanId } = span.spanContext();
   if (!isValidId(traceId, TRACE_ID_BYTES) || !isValidId(spanId, SPAN_ID_BYTES)) {
     throw new TypeError(`invalid ids: trace ${traceId}, span ${spanId}`);
@@ -66,7 +54,6 @@ export function toZipkin(span: ReadableSpan, serviceName?: string): ZipkinSpan {
   const kind = KINDS[span.kind];
   const timestamp = microsOf(span.startTime);
   const remote = remoteEndpoint(span);
-  const tags = tagsOf(span);
   return {
     traceId: traceId.toLowerCase(),
     id: spanId.toLowerCase(),
@@ -75,10 +62,29 @@ export function toZipkin(span: ReadableSpan, serviceName?: string): ZipkinSpan {
     ...(kind && { kind }),
     ...(timestamp && { timestamp }),
     duration: durationOf(span),
-    localEndpoint: localEndpoint(span.resource, serviceName),
     ...(remote && { remoteEndpoint: remote }),
     ...(span.events.length > 0 && { annotations: span.events.map(toAnnotation) }),
-    ...(Object.keys(tags).length > 0 && { tags }),
+    tags: tagsOf(span),
+  };
+}
+
+/** Adds the resource: its name is the local endpoint, the rest tags, over which the span's own win. */
+export function withResource(
+  { tags: own, ...span }: BareZipkinSpan,
+  resource: Resource,
+  serviceName?: string,
+): ZipkinSpan {
+  const tags = newTags();
+  addAttributes(tags, resource.attributes);
+  delete tags['service.name'];
+  // Spread, not assigned, so that any key is a plain one.
+  const all = { ...tags, ...own };
+  // Zipkin shows a span with any `error` tag as failed, also with a false one.
+  if (all['error'] === 'false' && all['otel.status_code'] !== 'ERROR') delete all['error'];
+  return {
+    ...span,
+    localEndpoint: localEndpoint(resource, serviceName),
+    ...(Object.keys(all).length > 0 && { tags: all }),
   };
 }
 
@@ -104,7 +110,7 @@ function toAnnotation({ time, name, attributes = {}, droppedAttributesCount = 0 
   if (droppedAttributesCount > 0) all[DROPPED_ATTRIBUTES] = droppedAttributesCount;
   const isBare = Object.keys(all).length === 0;
   const timestamp = microsOf(time);
-  const value = isBare ? name : `${JSON.stringify(name)}: ${attributesJson(all)}`;
+  const value = isBare ? name : `${jsonText(name)}: ${attributesJson(all)}`;
   return { ...(timestamp && { timestamp }), value };
 }
 
@@ -112,13 +118,9 @@ const DROPPED_ATTRIBUTES = 'otel.dropped_attributes_count';
 
 /** Everything that Zipkin has no member for (E-ZIP-05, 06, 08; T-LIM-13). A span's own attributes win. */
 function tagsOf(span: ReadableSpan): Record<string, string> {
-  const { resource, attributes, status } = span;
+  const { attributes, status } = span;
   const scope = span.instrumentationScope ?? span.instrumentationLibrary;
-  // Without a prototype any key is a plain one.
-  const tags = Object.create(null) as Record<string, string>;
-  addAttributes(tags, resource.attributes);
-  // It is the name of the local endpoint.
-  delete tags['service.name'];
+  const tags = newTags();
   addAttributes(tags, scope?.attributes);
   addAttributes(tags, attributes);
   addNamed(tags, ['otel.scope.name', 'otel.library.name'], scope?.name);
@@ -128,6 +130,11 @@ function tagsOf(span: ReadableSpan): Record<string, string> {
   addCount(tags, 'otel.dropped_links_count', span.droppedLinksCount);
   addStatus(tags, status);
   return tags;
+}
+
+/** Without a prototype any key is a plain one. */
+function newTags(): Record<string, string> {
+  return Object.create(null) as Record<string, string>;
 }
 
 function addAttributes(tags: Record<string, string>, attributes: Attributes | undefined): void {
@@ -150,9 +157,7 @@ function addCount(tags: Record<string, string>, key: string, count: number): voi
   if (count > 0) tags[key] = String(count);
 }
 
-/** Zipkin shows a span with any `error` tag as failed, also with a false one. */
 function addStatus(tags: Record<string, string>, { code, message }: ReadableSpan['status']): void {
-  if (tags['error'] === 'false') delete tags['error'];
   if (code === SpanStatusCode.OK) tags['otel.status_code'] = 'OK';
   if (code !== SpanStatusCode.ERROR) return;
   tags['otel.status_code'] = 'ERROR';

@@ -39,6 +39,19 @@ export function attributesJson(attributes: Attributes): string {
   return mapJson(attributes, 0);
 }
 
+/**
+ * A value as JSON. Half of a surrogate pair becomes U+FFFD, as in UTF-8: JSON could escape it, and each
+ * reader would make something else of it.
+ */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (!text.includes('\\ud')) return text;
+  return text.replace(ESCAPES, (escape) => (escape.startsWith('\\ud') ? '\ufffd' : escape));
+}
+
+/** The escapes in a JSON text, one after the other, so that a backslash is not taken for the begin of one. */
+const ESCAPES = /\\(?:ud[89a-f][0-9a-f]{2}|.)/g;
+
 /** Within JSON numbers that it has none for are quoted, and an empty value is `null`. */
 function attributeJson(value: unknown, depth: number): string {
   switch (anyValueKind(value)) {
@@ -51,7 +64,7 @@ function attributeJson(value: unknown, depth: number): string {
     case KVLIST:
       return depth < MAX_DEPTH ? mapJson(value as Attributes, depth) : 'null';
     case STRING:
-      return JSON.stringify(String(value));
+      return jsonText(String(value));
     case DOUBLE:
       return Number.isFinite(value) ? numberText(value as number) : `"${String(value)}"`;
     default:
@@ -68,7 +81,7 @@ function mapJson(map: Attributes, depth: number): string {
   const entries = Object.entries(map).filter(([, value]) => value !== undefined);
   countItems(entries.length, depth);
   const members = entries.map(
-    ([key, value]) => `${JSON.stringify(key)}:${attributeJson(value, depth + 1)}`,
+    ([key, value]) => `${jsonText(key)}:${attributeJson(value, depth + 1)}`,
   );
   return `{${members.join(',')}}`;
 }

@@ -1,5 +1,5 @@
-/** How the body of a record is encoded. gRPC and HTTP send the same protobuf. */
-export type SpoolEncoding = 'protobuf' | 'json';
+/** How the body of a record is encoded. gRPC and HTTP send the same protobuf; `json` is OTLP's. */
+export type SpoolEncoding = 'protobuf' | 'json' | 'zipkin';
 
 /** An encoded request on disk. */
 export interface SpoolRecord {
@@ -8,7 +8,7 @@ export interface SpoolRecord {
   readonly spans: number;
   /** When its spans were handed over, as `Date.now()`. */
   readonly createdMillis: number;
-  /** A complete `ExportTraceServiceRequest`. */
+  /** A complete request. */
   readonly body: Uint8Array;
 }
 
@@ -34,7 +34,7 @@ export interface SpoolContents {
  *    4  u32  bytes of the body
  *    8  u32  spans
  *   12  f64  time of creation, milliseconds since 1970
- *   20  u8   encoding: 1 protobuf, 2 JSON
+ *   20  u8   encoding: 1 protobuf, 2 JSON, 3 Zipkin's JSON
  *   21  u8   0, or 1 when the backend has it: written in place, so no checksum covers it
  *   22  u16  0
  *   24  u32  CRC-32 of the body
@@ -44,7 +44,7 @@ const MAGIC = 0x01_4e_50_53;
 export const HEADER_BYTES = 32;
 /** Offset of the mark in a header. */
 export const DONE_AT = 21;
-const ENCODINGS: readonly (SpoolEncoding | undefined)[] = [undefined, 'protobuf', 'json'];
+const ENCODINGS: readonly (SpoolEncoding | undefined)[] = [undefined, 'protobuf', 'json', 'zipkin'];
 
 /** The bytes of a record. */
 export function encodeRecord(record: SpoolRecord): Buffer {

@@ -82,8 +82,8 @@ export const EVERY_KIND: Values = {
     },
     '{"a":1,"b":[true],"c":{"d":"e"}}',
   ],
-  // Half a character, for which Zipkin's Java has its own replacement.
-  'surrogate.lone': ['a\ud800b', { stringValue: 'a\ufffdb' }, 'a?b'],
+  // Half a character, which UTF-8 has none for.
+  'surrogate.lone': ['a\ud800b', { stringValue: 'a\ufffdb' }, 'a\ufffdb'],
 };
 
 /** Numbers that JSON has no form for: OTLP writes them as text. */

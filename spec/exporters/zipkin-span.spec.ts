@@ -1,7 +1,8 @@
 import { SpanKind, SpanStatusCode, type Attributes } from '@opentelemetry/api';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { toZipkin, zipkinRequest, type ZipkinSpan } from '../../exporters/zipkin-span.js';
+import { zipkinRequest } from '../../exporters/zipkin-encoding.js';
+import { toZipkin, type ZipkinSpan } from '../../exporters/zipkin-span.js';
 import type { ReadableSpan } from '../../lib/readable-span.js';
 import { defaultResource, emptyResource, resourceFromAttributes } from '../../lib/resource.js';
 import { readableSpan } from '../support/readable-spans.js';
