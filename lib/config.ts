@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { report } from './diagnostics.js';
 import type { GeneralLimits, SpanLimits } from './limits.js';
-import type { BatchSpanProcessorOptions } from './processors/batch.js';
+import type { BufferConfig } from './processors/batch.js';
 
 /** What the environment says, in the words of the options of `start()`. */
 export interface Settings {
@@ -12,7 +12,7 @@ export interface Settings {
   sampler?: string;
   samplerArgument?: string;
   exporters?: string[];
-  batch: BatchSpanProcessorOptions;
+  batch: BufferConfig;
   spanLimits: SpanLimits;
   generalLimits: GeneralLimits;
   otlp: OtlpSettings;

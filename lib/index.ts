@@ -21,7 +21,12 @@ export type { InstrumentationScope } from './instrumentation-scope.js';
 export type { GeneralLimits, SpanLimits } from './limits.js';
 export { AsyncLocalStorageContextManager } from './node/context.js';
 export type { SpanProcessor } from './processor.js';
-export { BatchSpanProcessor, type BatchSpanProcessorOptions } from './processors/batch.js';
+export {
+  BatchSpanProcessor,
+  type BatchSpanProcessorOptions,
+  type BufferConfig,
+} from './processors/batch.js';
+export { NoopSpanProcessor } from './processors/noop.js';
 export { SimpleSpanProcessor, type SimpleSpanProcessorOptions } from './processors/simple.js';
 export {
   TracerProvider,

@@ -11,7 +11,7 @@ import { watchProcessEnd } from './node/exit.js';
 import { claimGlobals } from './node/register.js';
 import { PermanentPropagator, PermanentProvider } from './permanent.js';
 import type { SpanProcessor } from './processor.js';
-import { BatchSpanProcessor, type BatchSpanProcessorOptions } from './processors/batch.js';
+import { BatchSpanProcessor, type BufferConfig } from './processors/batch.js';
 import { TracerProvider } from './provider.js';
 import type { Registry } from './registry.js';
 import { defaultResource, resourceFromAttributes, type Resource } from './resource.js';
@@ -39,7 +39,7 @@ export interface StartOptions {
   /** Run before the exporters' own processors. Default none. */
   spanProcessors?: readonly SpanProcessor[];
   /** Options of the batch processors that exporters get. */
-  batch?: BatchSpanProcessorOptions;
+  batch?: BufferConfig;
   spanLimits?: SpanLimits;
   generalLimits?: GeneralLimits;
   idGenerator?: IdGenerator;
@@ -184,10 +184,7 @@ function defaultExporter({ otlp }: Settings): string {
   return toBackend ? 'otlp' : 'console';
 }
 
-function processorFor(
-  exporter: SpanExporter | SpanProcessor,
-  batch: BatchSpanProcessorOptions,
-): SpanProcessor {
+function processorFor(exporter: SpanExporter | SpanProcessor, batch: BufferConfig): SpanProcessor {
   return 'onEnd' in exporter ? exporter : new BatchSpanProcessor(exporter, batch);
 }
 

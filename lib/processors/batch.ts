@@ -4,7 +4,6 @@ import { report } from '../diagnostics.js';
 import type { FlushOptions, SpanExporter } from '../exporter.js';
 import type { SpanProcessor } from '../processor.js';
 import type { ReadableSpan } from '../readable-span.js';
-import { requireMethods } from '../require-methods.js';
 import type { Span } from '../span.js';
 import {
   enqueueSpans,
@@ -14,10 +13,10 @@ import {
   shorter,
   shutdownExporter,
 } from './export-call.js';
-import { millisOr, sizeOr } from './queue-options.js';
+import { exporterAndOptions, millisOr, sizeOr } from './queue-options.js';
 
-/** Options of a {@link BatchSpanProcessor}; the names are those of the official SDK. */
-export interface BatchSpanProcessorOptions {
+/** Bounds of a {@link BatchSpanProcessor}; the names are those of the official SDK. */
+export interface BufferConfig {
   /**
    * Spans that wait for export. Further ones are dropped; or handed over on the spot, where the exporter
    * has `enqueue`. Default 2048.
@@ -29,6 +28,12 @@ export interface BatchSpanProcessorOptions {
   scheduledDelayMillis?: number;
   /** Bound of one export, and of a flush of the exporter, in milliseconds; 0 is no limit. Default 30000. */
   exportTimeoutMillis?: number;
+}
+
+/** Options of a {@link BatchSpanProcessor} in one object, as in the official SDK's 3.x. */
+export interface BatchSpanProcessorOptions extends BufferConfig {
+  /** Where the spans go. */
+  exporter: SpanExporter;
 }
 
 const SAMPLED = 1;
@@ -66,8 +71,10 @@ export class BatchSpanProcessor implements SpanProcessor {
   #shutdown: Promise<void> | undefined;
   #dropped = 0;
 
-  constructor(exporter: SpanExporter, options: BatchSpanProcessorOptions = {}) {
-    requireMethods('exporter', exporter, ['export', 'shutdown']);
+  constructor(exporter: SpanExporter, options?: BufferConfig);
+  constructor(options: BatchSpanProcessorOptions);
+  constructor(first: SpanExporter | BatchSpanProcessorOptions, second?: BufferConfig) {
+    const { exporter, options } = exporterAndOptions(first, second);
     this.#exporter = exporter;
     this.#handsOver = typeof exporter.enqueue === 'function';
     this.#maxQueueSize = sizeOr(2048, 'maxQueueSize', options.maxQueueSize);

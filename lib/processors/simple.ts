@@ -3,7 +3,6 @@ import { report } from '../diagnostics.js';
 import type { FlushOptions, SpanExporter } from '../exporter.js';
 import type { SpanProcessor } from '../processor.js';
 import type { ReadableSpan } from '../readable-span.js';
-import { requireMethods } from '../require-methods.js';
 import type { Span } from '../span.js';
 import {
   exportSpans,
@@ -12,15 +11,19 @@ import {
   shorter,
   shutdownExporter,
 } from './export-call.js';
-import { millisOr, sizeOr } from './queue-options.js';
+import { exporterAndOptions, millisOr, sizeOr } from './queue-options.js';
 
-/** Options of a {@link SimpleSpanProcessor}. */
+/** Options of a {@link SimpleSpanProcessor} in one object, as in the official SDK's 3.x. */
 export interface SimpleSpanProcessorOptions {
+  /** Where the spans go. */
+  exporter: SpanExporter;
   /** Spans that wait while another is being exported; further ones are dropped. Default 2048. */
   maxQueueSize?: number;
   /** Bound of one export in milliseconds; 0 is no limit. Default 30000. */
   exportTimeoutMillis?: number;
 }
+
+type Bounds = Omit<SimpleSpanProcessorOptions, 'exporter'>;
 
 const SAMPLED = 1;
 
@@ -48,8 +51,10 @@ export class SimpleSpanProcessor implements SpanProcessor {
   #shutdown: Promise<void> | undefined;
   #dropped = 0;
 
-  constructor(exporter: SpanExporter, options: SimpleSpanProcessorOptions = {}) {
-    requireMethods('exporter', exporter, ['export', 'shutdown']);
+  constructor(exporter: SpanExporter, options?: Bounds);
+  constructor(options: SimpleSpanProcessorOptions);
+  constructor(first: SpanExporter | SimpleSpanProcessorOptions, second?: Bounds) {
+    const { exporter, options } = exporterAndOptions(first, second);
     this.#exporter = exporter;
     this.#maxQueueSize = sizeOr(2048, 'maxQueueSize', options.maxQueueSize);
     this.#timeoutMillis = millisOr(30_000, 'exportTimeoutMillis', options.exportTimeoutMillis);

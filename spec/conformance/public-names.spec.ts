@@ -11,6 +11,7 @@ const DOORS: Record<string, string[]> = {
     'AsyncLocalStorageContextManager',
     'BatchSpanProcessor',
     'ExportResultCode',
+    'NoopSpanProcessor',
     'ParentBasedSampler',
     'RandomIdGenerator',
     'SDK_INFO',

@@ -5,14 +5,11 @@ import { isTracingSuppressed } from '../../../lib/context.js';
 import { diagnosticCounts, resetDiagnostics } from '../../../lib/diagnostics.js';
 import { ExportResultCode, type FlushOptions, type SpanExporter } from '../../../lib/exporter.js';
 import { AsyncLocalStorageContextManager } from '../../../lib/node/context.js';
-import {
-  BatchSpanProcessor,
-  type BatchSpanProcessorOptions,
-} from '../../../lib/processors/batch.js';
+import { BatchSpanProcessor, type BufferConfig } from '../../../lib/processors/batch.js';
 import { TracerProvider } from '../../../lib/provider.js';
 
 /** An exporter that takes spans over, and writes down what happens to it. */
-function enqueuing(options: BatchSpanProcessorOptions = {}) {
+function enqueuing(options: BufferConfig = {}) {
   const batches: string[][] = [];
   const calls: string[] = [];
   let turn = 0;

@@ -2,17 +2,14 @@ import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { diagnosticCounts, resetDiagnostics } from '../../../lib/diagnostics.js';
-import {
-  BatchSpanProcessor,
-  type BatchSpanProcessorOptions,
-} from '../../../lib/processors/batch.js';
+import { BatchSpanProcessor, type BufferConfig } from '../../../lib/processors/batch.js';
 import { TracerProvider } from '../../../lib/provider.js';
 import { behavesLikeAnExportingProcessor } from '../../contract/span-processor.js';
 import { runChild } from '../../support/child.js';
 import { ManualExporter, turns } from '../../support/manual-exporter.js';
 import { fakeTimers } from '../../support/timers.js';
 
-function batching(options: BatchSpanProcessorOptions = {}) {
+function batching(options: BufferConfig = {}) {
   const exporter = new ManualExporter();
   const processor = new BatchSpanProcessor(exporter, options);
   const tracer = new TracerProvider({ spanProcessors: [processor] }).getTracer('t');
@@ -100,7 +97,7 @@ describe('BatchSpanProcessor', () => {
     [{ maxQueueSize: 1.5 }, 2048, 512],
     [{ maxQueueSize: '7' }, 2048, 512],
     [{ maxQueueSize: 10, maxExportBatchSize: 20 }, 10, 10],
-  ] as [BatchSpanProcessorOptions, number, number][]) {
+  ] as [BufferConfig, number, number][]) {
     it(`takes ${queue} and ${batch} for ${JSON.stringify(options)}, with a report (T-BATCH-09)`, async () => {
       const { exporter, processor, end, sizes } = batching(options);
       expect(diagnosticCounts().get('processor.option')).to.be.at.least(1);
