@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { attributesJson, attributeText } from '../../exporters/zipkin-text.js';
+import { attributesJson, attributeText, jsonText } from '../../exporters/zipkin-text.js';
 
 describe('attributes as text (T-ATTR-11)', () => {
   const bytes = new Uint8Array([0, 255, 16]);
@@ -56,5 +56,29 @@ describe('attributes as text (T-ATTR-11)', () => {
     expect(attributeText(loop)).to.match(/^\[{100}null\]{100}$/);
     loop.push(loop);
     expect(() => attributeText(loop)).to.throw(RangeError);
+  });
+
+  it('has U+FFFD for half of a surrogate pair, in names and values', () => {
+    expect(attributeText(['a\ud800b', '\udfff', '🌳'])).to.equal('["a\ufffdb","\ufffd","🌳"]');
+    expect(attributesJson({ '\ud83c': 1 })).to.equal('{"\ufffd":1}');
+  });
+
+  it('leaves text alone that looks like an escape', () => {
+    expect(JSON.parse(jsonText('\\ud800 \\\ud800 \u0001d800'))).to.equal(
+      '\\ud800 \\\ufffd \u0001d800',
+    );
+  });
+
+  it('is the well-formed text, for any text', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('\\', 'u', 'd', '8', '0', '\ud800', '🌳') }),
+        (text) => {
+          expect(JSON.parse(jsonText({ text }))).to.deep.equal({
+            text: Buffer.from(text).toString(),
+          });
+        },
+      ),
+    );
   });
 });

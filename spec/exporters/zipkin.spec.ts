@@ -1,9 +1,7 @@
 import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { resolveZipkinOptions } from '../../exporters/zipkin-options.js';
-import type { ZipkinSpan } from '../../exporters/zipkin-span.js';
-import { ZipkinExporter, type ZipkinExporterOptions } from '../../exporters/zipkin.js';
-import { resetDiagnostics, setErrorHandler, type Diagnostic } from '../../lib/diagnostics.js';
+import { ZipkinExporter } from '../../exporters/zipkin.js';
 import type { ExportResult } from '../../lib/exporter.js';
 import { AsyncLocalStorageContextManager } from '../../lib/node/context.js';
 import { isTracingSuppressed } from '../../lib/context.js';
@@ -11,51 +9,12 @@ import { BatchSpanProcessor } from '../../lib/processors/batch.js';
 import { TracerProvider } from '../../lib/provider.js';
 import type { ReadableSpan } from '../../lib/readable-span.js';
 import { runChild } from '../support/child.js';
-import {
-  refusingUrl,
-  startCollector,
-  type CollectedRequest,
-  type Collector,
-} from '../support/collector.js';
+import { refusingUrl } from '../support/collector.js';
 import { readableSpan, readableSpans } from '../support/readable-spans.js';
+import { spansIn, zipkinExporting } from './zipkin-exporting.js';
 
 describe('ZipkinExporter', () => {
-  let zipkin: Collector;
-  let url: string;
-  let exporters: ZipkinExporter[];
-  let diagnostics: Diagnostic[];
-
-  beforeEach(async () => {
-    zipkin = await startCollector();
-    zipkin.always({ status: 202 });
-    url = zipkin.url.replace('/v1/traces', '/api/v2/spans');
-    exporters = [];
-    diagnostics = [];
-    resetDiagnostics();
-    setErrorHandler((diagnostic) => diagnostics.push(diagnostic));
-  });
-  afterEach(async () => {
-    setErrorHandler(() => {});
-    await zipkin.close();
-    await Promise.all(exporters.map((exporter) => exporter.shutdown()));
-    for (const exporter of exporters) {
-      const { accepted, delivered, rejected, dropped, pending, pendingBytes } = exporter.stats();
-      const given = Object.values(dropped).reduce((sum, count) => sum + count, 0);
-      expect(accepted).to.equal(delivered + rejected + given);
-      expect([pending, pendingBytes]).to.deep.equal([0, 0]);
-    }
-  });
-
-  function exporter(options: ZipkinExporterOptions = {}): ZipkinExporter {
-    const made = new ZipkinExporter({
-      url,
-      initialBackoffMillis: 10,
-      maxBackoffMillis: 10,
-      ...options,
-    });
-    exporters.push(made);
-    return made;
-  }
+  const z = zipkinExporting();
 
   function exported(to: ZipkinExporter, spans: ReadableSpan[]): Promise<ExportResult> {
     return new Promise((resolve, reject) => {
@@ -67,10 +26,6 @@ describe('ZipkinExporter', () => {
     });
   }
 
-  function spansIn({ body }: CollectedRequest): ZipkinSpan[] {
-    return JSON.parse(body.toString('utf8')) as ZipkinSpan[];
-  }
-
   it('sends to localhost:9411 within 10 s where nothing else is said (E-ZIP-01)', () => {
     const { target, timeoutMillis } = resolveZipkinOptions({});
     expect(target).to.equal('http://localhost:9411/api/v2/spans');
@@ -78,10 +33,10 @@ describe('ZipkinExporter', () => {
   });
 
   it('posts a list of spans as JSON', async () => {
-    const to = exporter({ serviceName: 'told', headers: { 'X-Key': 'k' } });
+    const to = z.exporter({ serviceName: 'told', headers: { 'X-Key': 'k' } });
     const spans = [readableSpan({ name: 'größer' }), readableSpan({ name: 'b' })];
     expect(await exported(to, spans)).to.deep.equal({ code: 0 });
-    const [request] = zipkin.requests;
+    const [request] = z.zipkin.requests;
     expect(request).to.include({ method: 'POST', path: '/api/v2/spans' });
     expect(request!.headers).to.include({
       'content-type': 'application/json',
@@ -96,24 +51,24 @@ describe('ZipkinExporter', () => {
 
   it('asks a function for its headers each time', async () => {
     let token = 0;
-    const to = exporter({ headers: async () => ({ 'x-token': String(++token) }) });
+    const to = z.exporter({ headers: async () => ({ 'x-token': String(++token) }) });
     await exported(to, readableSpans(1));
     await exported(to, readableSpans(1));
-    expect(zipkin.requests.map(({ headers }) => headers['x-token'])).to.deep.equal(['1', '2']);
-    expect(zipkin.requests[0]!.headers['user-agent']).to.match(/^spantree\//);
+    expect(z.zipkin.requests.map(({ headers }) => headers['x-token'])).to.deep.equal(['1', '2']);
+    expect(z.zipkin.requests[0]!.headers['user-agent']).to.match(/^spantree\//);
   });
 
   it('keeps its connection', async () => {
-    const to = exporter();
+    const to = z.exporter();
     for (let i = 0; i < 3; i++) await exported(to, readableSpans(1));
-    expect(new Set(zipkin.requests.map(({ port }) => port)).size).to.equal(1);
+    expect(new Set(z.zipkin.requests.map(({ port }) => port)).size).to.equal(1);
   });
 
   it('sends nothing for no spans', async () => {
-    const to = exporter();
+    const to = z.exporter();
     expect(await exported(to, [])).to.deep.equal({ code: 0 });
     to.exportSync([], 100);
-    expect(zipkin.requests).to.have.length(0);
+    expect(z.zipkin.requests).to.have.length(0);
   });
 
   it('leaves out what cannot be encoded, and counts it', async () => {
@@ -122,24 +77,24 @@ describe('ZipkinExporter', () => {
         throw new Error('gone');
       },
     });
-    const to = exporter();
+    const to = z.exporter();
     expect(await exported(to, [broken, readableSpan()])).to.deep.equal({ code: 0 });
     expect((await exported(to, [broken])).code).to.equal(1);
-    expect(zipkin.requests).to.have.length(1);
+    expect(z.zipkin.requests).to.have.length(1);
     expect(to.stats().dropped.invalid).to.equal(2);
   });
 
   it('tries again when Zipkin says so (T-EXP-05)', async () => {
-    zipkin.answer({ status: 503 }, 'reset', { status: 429 });
-    const to = exporter();
+    z.zipkin.answer({ status: 503 }, 'reset', { status: 429 });
+    const to = z.exporter();
     expect(await exported(to, readableSpans(2))).to.deep.equal({ code: 0 });
-    expect(zipkin.requests).to.have.length(4);
+    expect(z.zipkin.requests).to.have.length(4);
     expect(to.stats()).to.include({ accepted: 2, delivered: 2, rejected: 0 });
   });
 
   it('gives up what Zipkin refuses', async () => {
-    zipkin.answer({ status: 400, body: 'no' });
-    const to = exporter();
+    z.zipkin.answer({ status: 400, body: 'no' });
+    const to = z.exporter();
     const { code, error } = await exported(to, readableSpans(2));
     expect(code).to.equal(1);
     expect(error!.message).to.match(/^2 spans could not be sent to http.*\/api\/v2\/spans: 400/);
@@ -147,15 +102,15 @@ describe('ZipkinExporter', () => {
   });
 
   it('does not follow redirects', async () => {
-    zipkin.answer({ status: 302, headers: { location: zipkin.url } });
-    expect((await exported(exporter(), readableSpans(1))).code).to.equal(1);
-    expect(zipkin.requests).to.have.length(1);
+    z.zipkin.answer({ status: 302, headers: { location: z.zipkin.url } });
+    expect((await exported(z.exporter(), readableSpans(1))).code).to.equal(1);
+    expect(z.zipkin.requests).to.have.length(1);
   });
 
   for (const fault of ['hang', 'reset', 'no http'] as const) {
     it(`is over in time, and without a throw, when Zipkin does "${fault}" (T-EXP-02)`, async () => {
-      zipkin.always(fault);
-      const to = exporter({ timeoutMillis: 100 });
+      z.zipkin.always(fault);
+      const to = z.exporter({ timeoutMillis: 100 });
       const begun = performance.now();
       expect((await exported(to, readableSpans(1))).code).to.equal(1);
       expect(performance.now() - begun).to.be.below(1000);
@@ -164,28 +119,28 @@ describe('ZipkinExporter', () => {
   }
 
   it('takes an answer that does not end for one: its status has come', async () => {
-    zipkin.always('hang in body');
-    expect(await exported(exporter({ timeoutMillis: 50 }), readableSpans(1))).to.include({
+    z.zipkin.always('hang in body');
+    expect(await exported(z.exporter({ timeoutMillis: 50 }), readableSpans(1))).to.include({
       code: 0,
     });
   });
 
   it('fails when nobody listens (T-EXP-04)', async () => {
-    const to = exporter({ url: await refusingUrl(), timeoutMillis: 100 });
+    const to = z.exporter({ url: await refusingUrl(), timeoutMillis: 100 });
     const { error } = await exported(to, readableSpans(1));
     expect(error!.message).to.contain('ECONNREFUSED');
   });
 
   it('does not send what is larger than allowed', async () => {
-    const to = exporter({ maxRequestBytes: 100 });
+    const to = z.exporter({ maxRequestBytes: 100 });
     expect((await exported(to, readableSpans(1))).code).to.equal(1);
-    expect(zipkin.requests).to.have.length(0);
+    expect(z.zipkin.requests).to.have.length(0);
     expect(to.stats().dropped.requestTooLarge).to.equal(1);
   });
 
   it('waits in forceFlush and shutdown, and fails what comes later at once (T-EXP-03)', async () => {
-    zipkin.always({ status: 202, delay: 30 });
-    const to = exporter();
+    z.zipkin.always({ status: 202, delay: 30 });
+    const to = z.exporter();
     const first = exported(to, readableSpans(1));
     await to.forceFlush();
     expect(to.stats().delivered).to.equal(1);
@@ -194,18 +149,18 @@ describe('ZipkinExporter', () => {
     expect([await first, await second]).to.deep.equal([{ code: 0 }, { code: 0 }]);
     const late = await exported(to, readableSpans(1));
     expect(late.error!.message).to.contain('the exporter has been shut down');
-    expect(zipkin.requests).to.have.length(2);
+    expect(z.zipkin.requests).to.have.length(2);
   });
 
   it('tries once more at shutdown, and no longer', async () => {
-    zipkin.always({ status: 503, headers: { 'retry-after': '5' } });
-    const to = exporter();
+    z.zipkin.always({ status: 503, headers: { 'retry-after': '5' } });
+    const to = z.exporter();
     const result = exported(to, readableSpans(1));
-    await zipkin.received(1);
+    await z.zipkin.received(1);
     await new Promise((resolve) => setTimeout(resolve, 20));
     await to.shutdown();
     expect((await result).code).to.equal(1);
-    expect(zipkin.requests).to.have.length(2);
+    expect(z.zipkin.requests).to.have.length(2);
     expect(to.stats().dropped.shutdown).to.equal(1);
   });
 
@@ -221,7 +176,7 @@ describe('ZipkinExporter', () => {
       };
       const span = trace.wrapSpanContext(readableSpan().spanContext());
       await context.with(trace.setSpan(ROOT_CONTEXT, span), () =>
-        exported(exporter({ headers }), readableSpans(1)),
+        exported(z.exporter({ headers }), readableSpans(1)),
       );
       expect([suppressed, active]).to.deep.equal([true, undefined]);
     } finally {
@@ -230,28 +185,28 @@ describe('ZipkinExporter', () => {
   });
 
   it('contains a callback that throws', async () => {
-    const to = exporter();
+    const to = z.exporter();
     to.export(readableSpans(1), () => {
       throw new Error('mine');
     });
     await to.forceFlush();
-    expect(diagnostics.map(({ code }) => code)).to.deep.equal(['zipkin.callback']);
+    expect(z.codes()).to.deep.equal(['zipkin.callback']);
   });
 
   it('works behind a batch processor', async () => {
     const provider = new TracerProvider({
-      spanProcessors: [new BatchSpanProcessor(exporter(), { maxExportBatchSize: 10 })],
+      spanProcessors: [new BatchSpanProcessor(z.exporter(), { maxExportBatchSize: 10 })],
     });
     for (let i = 0; i < 25; i++) provider.getTracer('t').startSpan(`s${i}`).end();
     await provider.shutdown();
-    expect(zipkin.requests.map((request) => spansIn(request).length)).to.deep.equal([10, 10, 5]);
+    expect(z.zipkin.requests.map((request) => spansIn(request).length)).to.deep.equal([10, 10, 5]);
   });
 
   it('delivers synchronously while a process exits', async () => {
-    const ended = await runChild('../../exporters/zipkin-child.ts', { args: [url] }).ended;
+    const ended = await runChild('../../exporters/zipkin-child.ts', { args: [z.url] }).ended;
     expect(ended.code, ended.stderr).to.equal(3);
     expect(JSON.parse(ended.stdout)).to.include({ accepted: 3, delivered: 3 });
-    expect(spansIn(zipkin.requests[0]!)).to.have.length(3);
+    expect(spansIn(z.zipkin.requests[0]!)).to.have.length(3);
   });
 
   it('says what was lost while a process exits', async () => {

@@ -2,8 +2,9 @@ import { context, trace, TraceFlags } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { isTracingSuppressed } from '../../../lib/context.js';
 import { AsyncLocalStorageContextManager } from '../../../lib/node/context.js';
-import { resourceFromAttributes, type Resource } from '../../../lib/resource.js';
+import { resourceFromAttributes } from '../../../lib/resource.js';
 import { spansOf } from '../../support/collector.js';
+import { pendingResource } from '../../support/pending-resource.js';
 import { readableSpan, readableSpans } from '../../support/readable-spans.js';
 import { exporting, until } from './exporting.js';
 
@@ -163,26 +164,3 @@ describe('OTLPTraceExporter, enqueue', () => {
     }
   });
 });
-
-/** A resource whose last attribute is there when the spec says so. */
-function pendingResource(): { resource: Resource; settle: () => void } {
-  let pending = true;
-  let settled = (): void => {};
-  const waiting = new Promise<void>((resolve) => (settled = resolve));
-  const attributes: Record<string, string> = { 'service.name': 'shop' };
-  const resource: Resource = {
-    attributes,
-    get asyncAttributesPending() {
-      return pending;
-    },
-    waitForAsyncAttributes: () => waiting,
-    merge: () => resource,
-    getRawAttributes: () => Object.entries(attributes),
-  };
-  const settle = (): void => {
-    attributes['host.name'] = 'detected-host';
-    pending = false;
-    settled();
-  };
-  return { resource, settle };
-}
