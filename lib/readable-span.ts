@@ -39,8 +39,8 @@ export interface ReadableSpan {
   readonly ended: boolean;
   readonly resource: Resource;
   readonly instrumentationScope: InstrumentationScope;
-  /** The older name of `instrumentationScope`, for exporters written for SDK 1.x. */
-  readonly instrumentationLibrary: InstrumentationScope;
+  /** The older name of `instrumentationScope`, for exporters written for SDK 1.x; our own spans have it. */
+  readonly instrumentationLibrary?: InstrumentationScope | undefined;
   readonly droppedAttributesCount: number;
   readonly droppedEventsCount: number;
   readonly droppedLinksCount: number;
