@@ -1,6 +1,4 @@
-import { propagation } from '@opentelemetry/api';
 import type {
-  BaggageEntry,
   Context,
   SpanContext,
   TextMapGetter,
@@ -8,10 +6,9 @@ import type {
   TextMapSetter,
 } from '@opentelemetry/api';
 import { isSpanId, isTraceId, NO_SPAN_ID, NO_TRACE_ID } from '../lib/ids.js';
-import { isSendableName, outgoingBaggage, withBaggage } from './baggage.js';
-import { BaggageBudget } from './baggage-budget.js';
-import { firstOfList, firstValue, isToken, readHeader } from './header.js';
-import { percentEncoded, strictlyDecoded, utf8Length } from './percent.js';
+import { extractBaggageHeaders, injectBaggageHeaders } from './baggage-headers.js';
+import { firstOfList, isToken, readHeader } from './header.js';
+import { percentEncoded, strictlyDecoded } from './percent.js';
 import { contained } from './shield.js';
 import { outgoingSpanContext, SAMPLED, withRemoteParent } from './span-context.js';
 
@@ -54,7 +51,7 @@ export class JaegerPropagator implements TextMapPropagator {
     try {
       const spanContext = outgoingSpanContext(context);
       if (spanContext !== undefined) setter.set(carrier, this.#header, formatTraceId(spanContext));
-      this.#injectBaggage(context, carrier, setter);
+      injectBaggageHeaders(context, carrier, setter, this.#prefix, encoded);
     } catch (error) {
       contained('inject', 'JaegerPropagator', error);
     }
@@ -65,7 +62,7 @@ export class JaegerPropagator implements TextMapPropagator {
       const header = firstOfList(readHeader(carrier, getter, this.#header.toLowerCase()));
       const parent = header === undefined ? undefined : parseTraceId(header);
       const found = parent === undefined ? context : withRemoteParent(context, parent);
-      return this.#extractBaggage(found, carrier, getter);
+      return extractBaggageHeaders(found, carrier, getter, this.#prefix, strictlyDecoded);
     } catch (error) {
       contained('extract', 'JaegerPropagator', error);
       return context;
@@ -76,39 +73,13 @@ export class JaegerPropagator implements TextMapPropagator {
   fields(): string[] {
     return [this.#header];
   }
-
-  #injectBaggage(context: Context, carrier: unknown, setter: TextMapSetter): void {
-    const baggage = outgoingBaggage(context);
-    if (baggage === undefined) return;
-    const budget = new BaggageBudget();
-    for (const [name, { value }] of baggage.getAllEntries()) {
-      const text = percentEncoded(value, EVERYTHING);
-      if (isSendableName(name) && budget.takes(name.length + 1 + text.length)) {
-        setter.set(carrier, this.#prefix + name, text);
-      }
-    }
-  }
-
-  #extractBaggage(context: Context, carrier: unknown, getter: TextMapGetter): Context {
-    const prefix = this.#prefix.toLowerCase();
-    const budget = new BaggageBudget();
-    const added: [string, BaggageEntry][] = [];
-    for (const key of getter.keys(carrier)) {
-      if (!key.toLowerCase().startsWith(prefix) || key.length === prefix.length) continue;
-      const text = firstValue(getter.get(carrier, key));
-      const value = text === undefined ? undefined : strictlyDecoded(text);
-      if (value === undefined) continue;
-      const name = key.slice(prefix.length);
-      if (budget.takes(utf8Length(`${name}=${text}`))) added.push([name, { value }]);
-    }
-    if (added.length === 0) return context;
-    const present = propagation.getBaggage(context)?.getAllEntries() ?? [];
-    const entries = Object.fromEntries([...present, ...added]);
-    return withBaggage(context, propagation.createBaggage(entries));
-  }
 }
 
 const EVERYTHING = /[^]+/g;
+
+function encoded(value: unknown): string {
+  return percentEncoded(value, EVERYTHING);
+}
 
 function checkedName(option: string, name: string): string {
   if (isToken(name)) return name;

@@ -14,6 +14,7 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { suppressTracing } from '../../lib/context.js';
 import { diagnosticCounts, resetDiagnostics, setErrorHandler } from '../../lib/diagnostics.js';
+import { hex } from '../support/texts.js';
 
 /** What the contract has to know about a propagator. */
 export interface PropagatorFacts {
@@ -25,6 +26,8 @@ export interface PropagatorFacts {
   readonly junk?: readonly string[];
   /** Headers that it writes beside `fields()`, whose names depend on the data. */
   readonly otherFields?: RegExp;
+  /** What is left of a trace id that it has written and read. Default: all of it. */
+  readonly carriedTraceId?: (traceId: string) => string;
 }
 
 const JUNK = [
@@ -97,14 +100,14 @@ export function behavesAsPropagator(make: () => TextMapPropagator, facts: Propag
       expect(named).to.have.members(propagator.fields());
     });
 
-    it('writes printable ASCII, whatever the baggage holds (P-GEN-01)', () => {
+    it('writes ASCII that a header can hold, whatever the baggage holds (P-GEN-01)', () => {
       fc.assert(
         fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (name, value) => {
           const baggage = propagation.createBaggage({ [name]: { value }, plain: { value } });
           const context = propagation.setBaggage(trace.setSpanContext(ROOT_CONTEXT, SPAN), baggage);
           for (const [header, text] of Object.entries(inject(context))) {
             expect(header).to.match(/^[!-~]+$/);
-            expect(text).to.match(/^[ -~]*$/);
+            expect(text).to.match(/^[\t -~]*$/);
           }
         }),
       );
@@ -141,11 +144,11 @@ function carriesSpans(
 
   it('carries any span there and back (P-GEN-01)', () => {
     fc.assert(
-      fc.property(hex(32), hex(16), fc.boolean(), (traceId, spanId, sampled) => {
+      fc.property(id(32), id(16), fc.boolean(), (traceId, spanId, sampled) => {
         const traceFlags = sampled ? 1 : 0;
         const context = trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags });
         expect(spanOf(extract(inject(context)))).to.deep.equal({
-          traceId,
+          traceId: facts.carriedTraceId?.(traceId) ?? traceId,
           spanId,
           traceFlags,
           isRemote: true,
@@ -250,11 +253,8 @@ function mutated(texts: readonly string[]): fc.Arbitrary<string> {
     .map(([text, at, insert, cut]) => text.slice(0, at) + insert + text.slice(at + cut));
 }
 
-function hex(length: number): fc.Arbitrary<string> {
-  const digits = '0123456789abcdef'.split('');
-  return fc
-    .string({ unit: fc.constantFrom(...digits), minLength: length, maxLength: length })
-    .filter((id) => /[^0]/.test(id));
+function id(length: number): fc.Arbitrary<string> {
+  return hex(length).filter((digits) => /[^0]/.test(digits));
 }
 
 function spanOf(context: Context): SpanContext | undefined {
