@@ -129,7 +129,7 @@ function millisToHrTime(millis: number): HrTime {
 }
 
 /** With the nanoseconds (at most two seconds of them) below a second. */
-function carried(seconds: number, nanos: number): HrTime {
+export function carried(seconds: number, nanos: number): HrTime {
   return nanos >= 1e9 ? [seconds + 1, nanos - 1e9] : [seconds, nanos];
 }
 

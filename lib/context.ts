@@ -102,9 +102,13 @@ export function isTracingSuppressed(context: Context): boolean {
   return context.getValue(SUPPRESS_TRACING_KEY) === true;
 }
 
+/** The kinds of {@link RPCMetadata}: one so far. */
+export const RPCType = { HTTP: 'http' } as const;
+export type RPCType = (typeof RPCType)[keyof typeof RPCType];
+
 /** What an HTTP server instrumentation shares with the framework above it. */
 export interface RPCMetadata {
-  type: 'http';
+  type: RPCType;
   /** The server span. */
   span: Span;
   /** The route, once the framework knows it. */

@@ -1,25 +1,44 @@
 /*
- * The main door: everything that sets up and runs the SDK. Propagators, samplers, exporters, the tree
- * and the instrumentations have doors of their own.
+ * The main door: everything that sets up and runs the SDK, and every name that users of the official SDK
+ * know, so that they change an import line and nothing else. Propagators, samplers, exporters, the tree and
+ * the instrumentations have doors of their own, for those who want one part.
  */
 import './defaults.js';
 
+// ── Set-up ─────────────────────────────────────────────────────────────────────────────────────────
+
 export { exporterRegistry, propagatorRegistry, samplerRegistry } from './components.js';
-export {
-  deleteRPCMetadata,
-  getRPCMetadata,
-  isTracingSuppressed,
-  setRPCMetadata,
-  suppressTracing,
-  unsuppressTracing,
-  type RPCMetadata,
-} from './context.js';
 export { setErrorHandler, type Diagnostic, type ErrorHandler } from './diagnostics.js';
-export { ExportResultCode, type ExportResult, type SpanExporter } from './exporter.js';
+export { setGlobalErrorHandler } from './error-handler.js';
+export type { Factory, Registry } from './registry.js';
+export { start, type Component, type Sdk, type StartOptions } from './start.js';
+export { SDK_INFO } from './version.js';
+export { withSpan } from './with-span.js';
+
+// ── Providers, tracers, spans ──────────────────────────────────────────────────────────────────────
+
 export { RandomIdGenerator, type IdGenerator } from './ids.js';
 export type { InstrumentationScope } from './instrumentation-scope.js';
 export type { GeneralLimits, SpanLimits } from './limits.js';
-export { AsyncLocalStorageContextManager } from './node/context.js';
+export {
+  NodeTracerProvider,
+  NodeTracerProvider as BasicTracerProvider,
+} from './node-tracer-provider.js';
+export {
+  TracerProvider,
+  type RegisterOptions,
+  type RegisterOptions as SDKRegistrationConfig,
+  type TracerOptions,
+  type TracerProviderOptions,
+  type TracerProviderOptions as NodeTracerConfig,
+  type TracerProviderOptions as TracerConfig,
+} from './provider.js';
+export type { ReadableSpan, TimedEvent } from './readable-span.js';
+export type { Span } from './span.js';
+export type { Tracer, TracerConfig as TracerScopeConfig, TracerConfigurator } from './tracer.js';
+
+// ── Processors ─────────────────────────────────────────────────────────────────────────────────────
+
 export type { SpanProcessor } from './processor.js';
 export {
   BatchSpanProcessor,
@@ -28,20 +47,24 @@ export {
 } from './processors/batch.js';
 export { NoopSpanProcessor } from './processors/noop.js';
 export { SimpleSpanProcessor, type SimpleSpanProcessorOptions } from './processors/simple.js';
+
+// ── Exporters ──────────────────────────────────────────────────────────────────────────────────────
+
+export { ConsoleSpanExporter } from '../exporters/console-exporter.js';
+export { InMemorySpanExporter } from '../exporters/memory.js';
+export { OTLPTraceExporter } from '../exporters/otlp/trace-exporter.js';
+export type { OTLPTraceExporterOptions } from '../exporters/otlp/options.js';
+export { ZipkinExporter, type ZipkinExporterOptions } from '../exporters/zipkin.js';
 export {
-  TracerProvider,
-  type RegisterOptions,
-  type TracerOptions,
-  type TracerProviderOptions,
-} from './provider.js';
-export type { Factory, Registry } from './registry.js';
-export type { ReadableSpan, TimedEvent } from './readable-span.js';
-export {
-  defaultResource,
-  emptyResource,
-  resourceFromAttributes,
-  type Resource,
-} from './resource.js';
+  ExportResultCode,
+  type ExportResult,
+  type FlushOptions as ForceFlushOptions,
+  type SpanExporter,
+} from './exporter.js';
+
+// ── Samplers ───────────────────────────────────────────────────────────────────────────────────────
+
+export { TraceIdRatioBasedSampler } from '../samplers/trace-id-ratio-based.js';
 export {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -51,9 +74,64 @@ export {
   type Sampler,
   type SamplingResult,
 } from './sampler.js';
-export type { Span } from './span.js';
-export { start, type Component, type Sdk, type StartOptions } from './start.js';
+
+// ── Context and propagation ────────────────────────────────────────────────────────────────────────
+
+export {
+  B3InjectEncoding,
+  B3Propagator,
+  type B3PropagatorOptions,
+  type B3PropagatorOptions as B3PropagatorConfig,
+} from '../propagators/b3.js';
+export { W3CBaggagePropagator } from '../propagators/baggage.js';
+export {
+  CompositePropagator,
+  type CompositePropagatorOptions,
+  type CompositePropagatorOptions as CompositePropagatorConfig,
+} from '../propagators/composite.js';
+export { JaegerPropagator, type JaegerPropagatorOptions } from '../propagators/jaeger.js';
+export {
+  parseTraceParent,
+  TRACE_PARENT_HEADER,
+  TRACE_STATE_HEADER,
+} from '../propagators/parse-trace-parent.js';
+export { W3CTraceContextPropagator } from '../propagators/tracecontext.js';
+export {
+  deleteRPCMetadata,
+  getRPCMetadata,
+  isTracingSuppressed,
+  RPCType,
+  setRPCMetadata,
+  suppressTracing,
+  unsuppressTracing,
+  type RPCMetadata,
+} from './context.js';
+export { AsyncLocalStorageContextManager } from './node/context.js';
 export { TraceState } from './trace-state.js';
-export type { Tracer, TracerConfig, TracerConfigurator } from './tracer.js';
-export { SDK_INFO } from './version.js';
-export { withSpan } from './with-span.js';
+
+// ── Resource ───────────────────────────────────────────────────────────────────────────────────────
+
+export {
+  defaultResource,
+  emptyResource,
+  resourceFromAttributes,
+  type RawResourceAttribute,
+  type Resource,
+} from './resource.js';
+
+// ── Times ──────────────────────────────────────────────────────────────────────────────────────────
+
+export {
+  addHrTimes,
+  hrTime,
+  hrTimeDuration,
+  hrTimeToMicroseconds,
+  hrTimeToMilliseconds,
+  hrTimeToNanoseconds,
+  hrTimeToSeconds,
+  hrTimeToTimeStamp,
+  isTimeInput,
+  isTimeInputHrTime,
+  millisToHrTime,
+  timeInputToHrTime,
+} from './hr-time.js';

@@ -1,10 +1,18 @@
 import type { ContextManager, TextMapPropagator } from '@opentelemetry/api';
+import type { BufferConfig } from './processors/batch.js';
+import type { TracerProviderOptions } from './provider.js';
 
 /**
- * What `TracerProvider.register()` uses when nothing is given. The kernel knows no platform and no
- * propagator: the package's entry point fills this in.
+ * What is used where nothing is given. The kernel knows no platform, no propagator and no environment: the
+ * package's entry point fills this in.
  */
 export const platform: {
+  /** For `TracerProvider.register()`. */
   contextManager?: () => ContextManager;
+  /** For `TracerProvider.register()`. */
   propagator?: () => TextMapPropagator;
+  /** What the environment says, for `NodeTracerProvider`. */
+  providerOptions?: () => TracerProviderOptions;
+  /** What the environment says, for `BatchSpanProcessor`. */
+  bufferConfig?: () => BufferConfig;
 } = {};

@@ -109,7 +109,8 @@ export class TracerProvider implements ApiTracerProvider {
 
   /**
    * Makes this the API's global provider, with a context manager and a propagator: those given, else
-   * the platform's (`AsyncLocalStorageContextManager`, W3C trace context and baggage).
+   * the platform's: an `AsyncLocalStorageContextManager`, and the propagators of `OTEL_PROPAGATORS`, by
+   * default W3C trace context and baggage.
    *
    * @returns false, after a report, when another SDK holds one of the globals
    */

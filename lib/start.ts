@@ -4,6 +4,7 @@ import { exporterRegistry, propagatorRegistry, samplerRegistry } from './compone
 import { readEnvironment, type Settings } from './config.js';
 import { report } from './diagnostics.js';
 import type { SpanExporter } from './exporter.js';
+import { environmentResource, fromNames } from './from-environment.js';
 import type { IdGenerator } from './ids.js';
 import type { GeneralLimits, SpanLimits } from './limits.js';
 import { AsyncLocalStorageContextManager } from './node/context.js';
@@ -14,7 +15,7 @@ import type { SpanProcessor } from './processor.js';
 import { BatchSpanProcessor, type BufferConfig } from './processors/batch.js';
 import { TracerProvider } from './provider.js';
 import type { Registry } from './registry.js';
-import { defaultResource, resourceFromAttributes, type Resource } from './resource.js';
+import { resourceFromAttributes, type Resource } from './resource.js';
 import type { Sampler } from './sampler.js';
 import type { TracerConfigurator } from './tracer.js';
 
@@ -142,9 +143,7 @@ function providerFrom(options: StartOptions, settings: Settings): TracerProvider
 function resourceFrom({ resource, serviceName }: StartOptions, settings: Settings): Resource {
   const given = resource === undefined || isResource(resource) ? resource : undefined;
   const attributes = resource === undefined || isResource(resource) ? {} : resource;
-  return defaultResource()
-    .merge(resourceFromAttributes(settings.resourceAttributes ?? {}))
-    .merge(resourceFromAttributes(named(settings.serviceName)))
+  return environmentResource(settings)
     .merge(given ?? null)
     .merge(resourceFromAttributes({ ...attributes, ...named(serviceName) }));
 }
@@ -188,19 +187,6 @@ function processorFor(exporter: SpanExporter | SpanProcessor, batch: BufferConfi
   return 'onEnd' in exporter ? exporter : new BatchSpanProcessor(exporter, batch);
 }
 
-/** What the environment names: unknown names are reported, the others still used. */
-function fromNames<T>(names: readonly string[], registry: Registry<T>, settings: Settings): T[] {
-  return names.flatMap((name) => {
-    if (name.toLowerCase() === 'none') return [];
-    try {
-      return [registry.create(name, undefined, settings)];
-    } catch (error) {
-      report('env.component', `"${name}" in the environment is ignored: ${messageOf(error)}`);
-      return [];
-    }
-  });
-}
-
 /** What the code names or gives: the first mistake throws. */
 function fromCode<T>(
   option: string,
@@ -238,8 +224,4 @@ function isNamed(component: unknown): component is { name: string; options?: unk
   const plain = Object.getPrototypeOf(component) === Object.prototype;
   if (!plain || typeof (component as { name?: unknown }).name !== 'string') return false;
   return Object.keys(component).every((key) => key === 'name' || key === 'options');
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

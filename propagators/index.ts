@@ -10,6 +10,7 @@ export { CompositePropagator } from './composite.js';
 export type { CompositePropagatorOptions } from './composite.js';
 export { JaegerPropagator } from './jaeger.js';
 export type { JaegerPropagatorOptions } from './jaeger.js';
+export { parseTraceParent, TRACE_PARENT_HEADER, TRACE_STATE_HEADER } from './parse-trace-parent.js';
 export { W3CTraceContextPropagator } from './tracecontext.js';
 export { XTracePropagator } from './x-trace.js';
 export type { XTracePropagatorOptions } from './x-trace.js';

@@ -2,6 +2,7 @@ import type { Context } from '@opentelemetry/api';
 import { unrefTimer } from '../deadline.js';
 import { report } from '../diagnostics.js';
 import type { FlushOptions, SpanExporter } from '../exporter.js';
+import { platform } from '../platform.js';
 import type { SpanProcessor } from '../processor.js';
 import type { ReadableSpan } from '../readable-span.js';
 import type { Span } from '../span.js';
@@ -15,7 +16,10 @@ import {
 } from './export-call.js';
 import { exporterAndOptions, millisOr, sizeOr } from './queue-options.js';
 
-/** Bounds of a {@link BatchSpanProcessor}; the names are those of the official SDK. */
+/**
+ * Bounds of a {@link BatchSpanProcessor}; the names are those of the official SDK. What is not given comes
+ * from the environment (`OTEL_BSP_*`), then from the defaults.
+ */
 export interface BufferConfig {
   /**
    * Spans that wait for export. Further ones are dropped; or handed over on the spot, where the exporter
@@ -74,7 +78,8 @@ export class BatchSpanProcessor implements SpanProcessor {
   constructor(exporter: SpanExporter, options?: BufferConfig);
   constructor(options: BatchSpanProcessorOptions);
   constructor(first: SpanExporter | BatchSpanProcessorOptions, second?: BufferConfig) {
-    const { exporter, options } = exporterAndOptions(first, second);
+    const { exporter, options: given } = exporterAndOptions(first, second);
+    const options = { ...platform.bufferConfig?.(), ...given };
     this.#exporter = exporter;
     this.#handsOver = typeof exporter.enqueue === 'function';
     this.#maxQueueSize = sizeOr(2048, 'maxQueueSize', options.maxQueueSize);
