@@ -39,26 +39,19 @@ export const theirsForUs: SpanExporter[] = [
   new official.ConsoleSpanExporter(),
 ];
 
-for (const exporter of ours) {
-  new official.BatchSpanProcessor(exporter);
-  new official.SimpleSpanProcessor(exporter);
-}
-for (const exporter of theirsForUs) {
-  new BatchSpanProcessor(exporter);
-  new SimpleSpanProcessor(exporter);
-}
-
 export const ourProcessors: official.SpanProcessor[] = [
-  new BatchSpanProcessor(new InMemorySpanExporter()),
-  new SimpleSpanProcessor(new InMemorySpanExporter()),
+  ...theirsForUs.flatMap((exporter) => [
+    new BatchSpanProcessor(exporter),
+    new SimpleSpanProcessor(exporter),
+  ]),
   consoleTree(),
 ];
-export const theirProcessors: SpanProcessor[] = [
-  new official.BatchSpanProcessor(new InMemorySpanExporter()),
-  new official.SimpleSpanProcessor(new InMemorySpanExporter()),
-];
-new official.BasicTracerProvider({ spanProcessors: ourProcessors });
-new TracerProvider({ spanProcessors: theirProcessors });
+export const theirProcessors: SpanProcessor[] = ours.flatMap((exporter) => [
+  new official.BatchSpanProcessor(exporter),
+  new official.SimpleSpanProcessor(exporter),
+]);
+export const theirProvider = new official.BasicTracerProvider({ spanProcessors: ourProcessors });
+export const ourProvider = new TracerProvider({ spanProcessors: theirProcessors });
 
 declare const theirSpan: official.ReadableSpan;
 declare const ourSpan: ReadableSpan;
