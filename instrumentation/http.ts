@@ -5,6 +5,7 @@ import {
   ERROR_TYPE_VALUE_OTHER,
   HTTP_REQUEST_METHOD_VALUE_OTHER,
 } from '@opentelemetry/semantic-conventions';
+import { readSetting } from '../lib/config.js';
 
 // What HTTP clients and servers have in common: method names, redaction, captured headers, error
 // types (semantic conventions, HTTP). Nothing here knows a library.
@@ -24,13 +25,15 @@ export const KNOWN_METHODS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The set of methods that are recorded by name. A list replaces the default one entirely and is
- * case-sensitive, as `OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS` is specified.
+ * The set of methods that are recorded by name. A list, here or else in
+ * `OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS`, replaces the default one entirely and is case-sensitive.
  *
  * @throws TypeError for an entry that is not a non-empty string
  */
 export function knownMethods(list?: readonly string[]): ReadonlySet<string> {
-  return list === undefined ? KNOWN_METHODS : new Set(names('knownMethods', list));
+  if (list !== undefined) return new Set(names('knownMethods', list));
+  const said = readSetting('knownMethods');
+  return said === undefined ? KNOWN_METHODS : new Set(said);
 }
 
 /** A request method as spans show it. */

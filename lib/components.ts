@@ -5,13 +5,17 @@ import { InMemorySpanExporter } from '../exporters/memory.js';
 import { OTLPFileExporter, type OTLPFileExporterOptions } from '../exporters/otlp-file.js';
 import { OTLPTraceExporter } from '../exporters/otlp/trace-exporter.js';
 import { ZipkinExporter } from '../exporters/zipkin.js';
+import { AWSXRayLambdaPropagator } from '../propagators/aws-xray-lambda.js';
+import { AWSXRayPropagator } from '../propagators/aws-xray.js';
 import { B3InjectEncoding, B3Propagator } from '../propagators/b3.js';
 import { W3CBaggagePropagator } from '../propagators/baggage.js';
 import { JaegerPropagator } from '../propagators/jaeger.js';
+import { OTTracePropagator } from '../propagators/ot-trace.js';
 import { W3CTraceContextPropagator } from '../propagators/tracecontext.js';
 import { XTracePropagator, type XTracePropagatorOptions } from '../propagators/x-trace.js';
 import { TraceIdRatioBasedSampler } from '../samplers/trace-id-ratio-based.js';
 import type { Settings } from './config.js';
+import { report } from './diagnostics.js';
 import type { SpanExporter } from './exporter.js';
 import { otlpEnvironment } from './node/otlp-environment.js';
 import type { SpanProcessor } from './processor.js';
@@ -27,6 +31,9 @@ export const propagatorRegistry: Registry<TextMapPropagator> = new Registry<Text
   .add('b3', () => new B3Propagator({ injectEncoding: B3InjectEncoding.SINGLE_HEADER }))
   .add('b3multi', () => new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER }))
   .add('jaeger', () => new JaegerPropagator())
+  .add('ottrace', () => new OTTracePropagator())
+  .add('xray', () => new AWSXRayPropagator())
+  .add('xray-lambda', () => new AWSXRayLambdaPropagator())
   .add('x-trace', (options) => new XTracePropagator(options as XTracePropagatorOptions));
 
 /** Samplers by name: for `start({ sampler })` and `OTEL_TRACES_SAMPLER`. */
@@ -61,6 +68,15 @@ export const exporterRegistry: Registry<SpanExporter | SpanProcessor> = new Regi
 /** The ratio stands in the options, or in the environment beside the sampler's name. */
 function ratioBased(options: unknown, environment: Settings): Sampler {
   const given = (options as { ratio?: number } | undefined)?.ratio;
-  const argument = environment.sampler === undefined ? undefined : environment.samplerArgument;
-  return new TraceIdRatioBasedSampler(given ?? (argument === undefined ? 1 : Number(argument)));
+  return new TraceIdRatioBasedSampler(given ?? ratioFrom(environment));
+}
+
+/** Where the sampler is not named in the environment, its argument there is not meant for it. */
+function ratioFrom({ sampler, samplerArgument }: Settings): number {
+  if (sampler === undefined || samplerArgument === undefined) return 1;
+  const ratio = Number(samplerArgument);
+  if (ratio >= 0 && ratio <= 1) return ratio;
+  const name = 'OTEL_TRACES_SAMPLER_ARG';
+  report(`env.${name}`, `${name}: "${samplerArgument}" is no ratio from 0 to 1: it is ignored`);
+  return 1;
 }

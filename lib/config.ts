@@ -1,11 +1,13 @@
 import type { Attributes } from '@opentelemetry/api';
 import { report } from './diagnostics.js';
 import type { GeneralLimits, SpanLimits } from './limits.js';
+import { ownEnvironment, type Environment } from './own-environment.js';
 import type { BufferConfig } from './processors/batch.js';
 
 /** What the environment says, in the words of the options of `start()`. */
 export interface Settings {
   disabled?: boolean;
+  logLevel?: LogLevel;
   serviceName?: string;
   resourceAttributes?: Attributes;
   propagators?: string[];
@@ -17,7 +19,14 @@ export interface Settings {
   generalLimits: GeneralLimits;
   otlp: OtlpSettings;
   zipkin: ZipkinSettings;
+  /** The HTTP methods that spans show by name, instead of those that instrumentations know. */
+  knownMethods?: string[];
 }
+
+/** How much of what the SDK has to say is shown; the levels are those of the API's `diag`. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const LOG_LEVELS = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'] as const;
 
 /** Settings of the OTLP exporter; `endpoint` is a base URL, `tracesEndpoint` is used as it is. */
 export interface OtlpSettings {
@@ -60,17 +69,18 @@ export interface Variable {
 }
 
 /**
- * Every environment variable that spantree reads; nothing else reads the environment. The documentation
- * is held against this table.
+ * Every environment variable by which spantree is configured: nothing else reads any. The documentation is
+ * held against this table.
  */
 export const ENVIRONMENT: readonly Variable[] = [
   variable('OTEL_SDK_DISABLED', 'disabled', 'false', bool),
+  variable('OTEL_LOG_LEVEL', 'logLevel', 'info', oneOf(...LOG_LEVELS)),
   variable('OTEL_SERVICE_NAME', 'serviceName', 'unknown_service:<executable>', text),
   variable('OTEL_RESOURCE_ATTRIBUTES', 'resourceAttributes', 'none', resourceAttributes),
-  variable('OTEL_PROPAGATORS', 'propagators', 'tracecontext,baggage', list),
+  variable('OTEL_PROPAGATORS', 'propagators', 'tracecontext,baggage', names),
   variable('OTEL_TRACES_SAMPLER', 'sampler', 'parentbased_always_on', text),
   variable('OTEL_TRACES_SAMPLER_ARG', 'samplerArgument', '1.0 for the ratio samplers', text),
-  variable('OTEL_TRACES_EXPORTER', 'exporters', 'console; otlp in production', list),
+  variable('OTEL_TRACES_EXPORTER', 'exporters', 'console; otlp in production', names),
   variable('OTEL_BSP_SCHEDULE_DELAY', 'batch.scheduledDelayMillis', '5000', whole),
   variable('OTEL_BSP_EXPORT_TIMEOUT', 'batch.exportTimeoutMillis', '30000', whole),
   variable('OTEL_BSP_MAX_QUEUE_SIZE', 'batch.maxQueueSize', '2048', positive),
@@ -148,21 +158,40 @@ export const ENVIRONMENT: readonly Variable[] = [
     url,
   ),
   variable('OTEL_EXPORTER_ZIPKIN_TIMEOUT', 'zipkin.timeoutMillis', '10000', whole),
+  variable(
+    'OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS',
+    'knownMethods',
+    'RFC 9110, PATCH, QUERY',
+    list,
+  ),
 ];
 
 /**
  * Reads all variables of {@link ENVIRONMENT}. An empty one counts as not set; one that cannot be read is
  * reported and counts as not set (specification: environment variables, common rules).
  */
-export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Settings {
+export function readEnvironment(env: Readonly<Environment>): Settings {
   const settings: Settings = { batch: {}, spanLimits: {}, generalLimits: {}, otlp: {}, zipkin: {} };
-  for (const { name, option, read } of ENVIRONMENT) {
-    const raw = env[name]?.trim();
-    if (raw === undefined || raw === '') continue;
-    const value = read(raw, (why) => report(`env.${name}`, `${name}: ${why}`));
-    if (value !== undefined) put(settings, option, value);
+  for (const entry of ENVIRONMENT) {
+    const value = valueOf(entry, env);
+    if (value !== undefined) put(settings, entry.option, value);
   }
   return settings;
+}
+
+/** Reads the one variable that stands for a setting, for those who need no other. */
+export function readSetting<K extends keyof Settings>(
+  option: K,
+  env: Readonly<Environment> = ownEnvironment() ?? {},
+): Settings[K] | undefined {
+  const entry = ENVIRONMENT.find((variable) => variable.option === option);
+  return entry && (valueOf(entry, env) as Settings[K] | undefined);
+}
+
+function valueOf({ name, read }: Variable, env: Readonly<Environment>): unknown {
+  const raw = env[name]?.trim();
+  if (raw === undefined || raw === '') return undefined;
+  return read(raw, (why) => report(`env.${name}`, `${name}: ${why}`));
 }
 
 type Read = Variable['read'];
@@ -189,12 +218,19 @@ function bool(raw: string, complain: (why: string) => void): boolean {
   return value === 'true';
 }
 
-function list(raw: string): string[] {
-  const names = raw
+/** Each once; a list of nothing says nothing. */
+function list(raw: string): string[] | undefined {
+  const items = raw
     .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  return [...new Set(names)];
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  return items.length === 0 ? undefined : [...new Set(items)];
+}
+
+/** Names of components: the same in another case is the same. */
+function names(raw: string): string[] | undefined {
+  const items = list(raw);
+  return items && [...new Map(items.map((name) => [name.toLowerCase(), name])).values()];
 }
 
 function whole(raw: string, complain: (why: string) => void): number | undefined {
@@ -211,7 +247,7 @@ function positive(raw: string, complain: (why: string) => void): number | undefi
   return undefined;
 }
 
-function oneOf(...values: string[]): Read {
+function oneOf(...values: readonly string[]): Read {
   return (raw, complain) => {
     const value = raw.toLowerCase();
     if (values.includes(value)) return value;

@@ -1,22 +1,26 @@
 import { CompositePropagator } from '../propagators/composite.js';
-import { propagatorRegistry, samplerRegistry } from './components.js';
 import { readEnvironment } from './config.js';
-import { environmentResource, fromNames } from './from-environment.js';
+import {
+  environmentPropagators,
+  environmentResource,
+  environmentSampler,
+} from './from-environment.js';
+import { loadedTraceApis } from './node/api-copies.js';
 import { AsyncLocalStorageContextManager } from './node/context.js';
 import { platform } from './platform.js';
 
 platform.contextManager = () => new AsyncLocalStorageContextManager();
 
+platform.traceApis = loadedTraceApis;
+
 platform.propagator = () => {
   const settings = readEnvironment(process.env);
-  const names = settings.propagators ?? ['tracecontext', 'baggage'];
-  return new CompositePropagator({ propagators: fromNames(names, propagatorRegistry, settings) });
+  return new CompositePropagator({ propagators: environmentPropagators(settings) });
 };
 
 platform.providerOptions = () => {
   const settings = readEnvironment(process.env);
-  const named = settings.sampler === undefined ? [] : [settings.sampler];
-  const sampler = fromNames(named, samplerRegistry, settings)[0];
+  const sampler = environmentSampler(settings);
   return {
     resource: environmentResource(settings),
     ...(sampler && { sampler }),

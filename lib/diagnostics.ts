@@ -60,14 +60,14 @@ export function resetDiagnostics(): void {
 function log({ code, message, error }: Diagnostic): void {
   const text = `spantree: ${message} [${code}]`;
   const details = error === undefined ? [] : [error];
-  if (hasDiagLogger()) diag.warn(text, ...details);
+  if (diagLogger() !== undefined) diag.warn(text, ...details);
   else console.warn(text, ...details);
 }
 
-/** The API keeps its logger on a global that all its 1.x copies share. */
-function hasDiagLogger(): boolean {
+/** The logger that the API's `diag` writes to, on a global that all its 1.x copies share. */
+export function diagLogger(): unknown {
   const shared = (globalThis as Record<symbol, { diag?: unknown } | undefined>)[
     Symbol.for('opentelemetry.js.api.1')
   ];
-  return shared?.diag !== undefined;
+  return shared?.diag;
 }

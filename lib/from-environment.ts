@@ -1,28 +1,90 @@
+import type { TextMapPropagator } from '@opentelemetry/api';
+import { exporterRegistry, propagatorRegistry, samplerRegistry } from './components.js';
 import type { Settings } from './config.js';
 import { report } from './diagnostics.js';
+import type { SpanExporter } from './exporter.js';
+import type { SpanProcessor } from './processor.js';
 import type { Registry } from './registry.js';
 import { defaultResource, resourceFromAttributes, type Resource } from './resource.js';
-
-/** The components that the environment names: unknown names are reported, the others still used. */
-export function fromNames<T>(
-  names: readonly string[],
-  registry: Registry<T>,
-  settings: Settings,
-): T[] {
-  return names.flatMap((name) => {
-    if (name.toLowerCase() === 'none') return [];
-    try {
-      return [registry.create(name, undefined, settings)];
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      report('env.component', `"${name}" in the environment is ignored: ${why}`);
-      return [];
-    }
-  });
-}
+import type { Sampler } from './sampler.js';
 
 /** The default resource with what the environment says over it (specification: resource SDK). */
 export function environmentResource({ resourceAttributes, serviceName }: Settings): Resource {
   const service = serviceName === undefined ? {} : { 'service.name': serviceName };
   return defaultResource().merge(resourceFromAttributes({ ...resourceAttributes, ...service }));
+}
+
+/** The propagators of `OTEL_PROPAGATORS`, in its order. */
+export function environmentPropagators(settings: Settings): TextMapPropagator[] {
+  const { propagators } = settings;
+  const fallback = ['tracecontext', 'baggage'];
+  return fromNames('OTEL_PROPAGATORS', propagators, fallback, propagatorRegistry, settings);
+}
+
+/** The sampler of `OTEL_TRACES_SAMPLER`; none for the default. */
+export function environmentSampler(settings: Settings): Sampler | undefined {
+  const names = settings.sampler === undefined ? [] : [settings.sampler];
+  return fromNames('OTEL_TRACES_SAMPLER', names, [], samplerRegistry, settings)[0];
+}
+
+/** The exporters of `OTEL_TRACES_EXPORTER`. */
+export function environmentExporters(settings: Settings): (SpanExporter | SpanProcessor)[] {
+  const fallback = [defaultExporter(settings)];
+  return fromNames(
+    'OTEL_TRACES_EXPORTER',
+    settings.exporters,
+    fallback,
+    exporterRegistry,
+    settings,
+  );
+}
+
+/** See docs/RATIONALE.md: the specification's default is `otlp` everywhere. */
+function defaultExporter({ otlp }: Settings): string {
+  const toBackend =
+    process.env['NODE_ENV'] === 'production' ||
+    otlp.endpoint !== undefined ||
+    otlp.tracesEndpoint !== undefined;
+  return toBackend ? 'otlp' : 'console';
+}
+
+/**
+ * The components that a variable names. Unknown names are reported and ignored (specification: enum
+ * values); where it names none that is known, those of the default are made, as if it were not set.
+ */
+function fromNames<T>(
+  variable: string,
+  names: readonly string[] | undefined,
+  fallback: readonly string[],
+  registry: Registry<T>,
+  settings: Settings,
+): T[] {
+  const unknown = names?.filter((name) => !isNone(name) && !registry.has(name)) ?? [];
+  if (unknown.length > 0) {
+    const texts = unknown.map((name) => `"${name}"`).join(', ');
+    report(`env.${variable}`, `${variable}: ${texts} is ignored: ${registry.unknown(unknown[0]!)}`);
+  }
+  const known = names?.filter((name) => !unknown.includes(name)) ?? [];
+  return (known.length > 0 ? known : fallback).flatMap((name) =>
+    isNone(name) ? [] : created(variable, name, registry, settings),
+  );
+}
+
+function isNone(name: string): boolean {
+  return name.toLowerCase() === 'none';
+}
+
+function created<T>(
+  variable: string,
+  name: string,
+  registry: Registry<T>,
+  settings: Settings,
+): T[] {
+  try {
+    return [registry.create(name, undefined, settings)];
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    report('env.component', `${variable}: "${name}" is ignored: ${why}`);
+    return [];
+  }
 }

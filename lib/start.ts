@@ -1,12 +1,25 @@
-import type { Attributes, ContextManager, TextMapPropagator } from '@opentelemetry/api';
+import {
+  ROOT_CONTEXT,
+  type Attributes,
+  type Context,
+  type ContextManager,
+  type TextMapPropagator,
+} from '@opentelemetry/api';
 import { CompositePropagator } from '../propagators/composite.js';
+import { environmentGetter } from '../propagators/environment.js';
 import { exporterRegistry, propagatorRegistry, samplerRegistry } from './components.js';
-import { readEnvironment, type Settings } from './config.js';
+import { readEnvironment, readSetting, type LogLevel, type Settings } from './config.js';
 import { report } from './diagnostics.js';
 import type { SpanExporter } from './exporter.js';
-import { environmentResource, fromNames } from './from-environment.js';
+import {
+  environmentExporters,
+  environmentPropagators,
+  environmentResource,
+  environmentSampler,
+} from './from-environment.js';
 import type { IdGenerator } from './ids.js';
 import type { GeneralLimits, SpanLimits } from './limits.js';
+import { setLogLevel } from './log-level.js';
 import { AsyncLocalStorageContextManager } from './node/context.js';
 import { watchProcessEnd } from './node/exit.js';
 import { claimGlobals } from './node/register.js';
@@ -47,6 +60,20 @@ export interface StartOptions {
   tracerConfigurator?: TracerConfigurator;
   /** Default `AsyncLocalStorageContextManager`. */
   contextManager?: ContextManager;
+  /**
+   * Whether this process continues the trace, and has the baggage, that its parent left in the environment
+   * (`TRACEPARENT` and so on, in the names of the propagators). Then they are active wherever nothing else
+   * is; what a server receives without a trace still begins one. Only with the default context manager.
+   * Default true.
+   */
+  contextFromEnvironment?: boolean;
+  /** Whether nothing is traced; contexts are still propagated. Default false. */
+  disabled?: boolean;
+  /**
+   * How much of what the SDK and instrumentations say through the API's `diag` is shown on the console,
+   * unless the app has set a logger there. By default warnings of the SDK alone are shown.
+   */
+  logLevel?: LogLevel;
   /** Whether to flush when the process ends or is told to. Default true. */
   flushAtExit?: boolean;
 }
@@ -62,6 +89,7 @@ export interface Sdk {
 
 const permanentProvider = new PermanentProvider();
 const permanentPropagator = new PermanentPropagator();
+const permanentContextManager = new AsyncLocalStorageContextManager();
 let running: Sdk | undefined;
 
 /**
@@ -79,14 +107,18 @@ export function start(options: StartOptions = {}): Sdk {
     report('start.twice', 'start() was called again: call shutdown() first; nothing is changed');
     return running;
   }
-  const settings = readEnvironment(process.env);
+  const settings = settingsFrom(options);
   const propagator = propagatorFrom(options, settings);
   const provider = providerFrom(options, settings);
+  const { contextManager = permanentContextManager } = options;
   claimGlobals({
     tracerProvider: permanentProvider,
     propagator: permanentPropagator,
-    contextManager: options.contextManager ?? new AsyncLocalStorageContextManager(),
+    contextManager,
   });
+  if (contextManager === permanentContextManager) {
+    permanentContextManager.base = contextFrom(options, propagator);
+  }
   permanentPropagator.current = propagator;
   permanentProvider.current = settings.disabled ? undefined : provider;
   const unwatch = options.flushAtExit === false ? () => {} : watchProcessEnd(provider);
@@ -98,6 +130,7 @@ export function start(options: StartOptions = {}): Sdk {
       if (running === sdk) {
         running = undefined;
         permanentProvider.current = undefined;
+        permanentContextManager.base = ROOT_CONTEXT;
         unwatch();
       }
       return provider.shutdown();
@@ -107,18 +140,28 @@ export function start(options: StartOptions = {}): Sdk {
   return sdk;
 }
 
-function propagatorFrom(options: StartOptions, settings: Settings): TextMapPropagator | undefined {
-  const propagators =
-    options.propagators === undefined
-      ? fromNames(settings.propagators ?? ['tracecontext', 'baggage'], propagatorRegistry, settings)
-      : fromCode('propagators', options.propagators, propagatorRegistry, settings);
-  for (const propagator of propagators) requirePropagator(propagator);
-  return propagators.length > 1 ? new CompositePropagator({ propagators }) : propagators[0];
+/** The environment, and what the options say instead that is no part of a provider. */
+function settingsFrom({ disabled, logLevel }: StartOptions): Settings {
+  const shown = logLevel ?? readSetting('logLevel', process.env);
+  // First of all, as it also holds for what is wrong with the other variables.
+  if (shown !== undefined) setLogLevel(shown);
+  const settings = readEnvironment(process.env);
+  return disabled === undefined ? settings : { ...settings, disabled };
 }
 
-function requirePropagator(propagator: TextMapPropagator): void {
-  if (typeof propagator.inject === 'function' && typeof propagator.extract === 'function') return;
-  throw new TypeError('propagators: an object without inject() and extract() is no propagator');
+/** Always a composite: it is the shield around a user's own propagator. */
+function propagatorFrom(options: StartOptions, settings: Settings): TextMapPropagator {
+  const propagators =
+    options.propagators === undefined
+      ? environmentPropagators(settings)
+      : fromCode('propagators', options.propagators, propagatorRegistry, settings);
+  return new CompositePropagator({ propagators });
+}
+
+/** What the parent process has left in the environment (specification: environment variable carriers). */
+function contextFrom(options: StartOptions, propagator: TextMapPropagator): Context {
+  if (options.contextFromEnvironment === false) return ROOT_CONTEXT;
+  return propagator.extract(ROOT_CONTEXT, process.env, environmentGetter);
 }
 
 function providerFrom(options: StartOptions, settings: Settings): TracerProvider {
@@ -160,7 +203,7 @@ function samplerFrom(options: StartOptions, settings: Settings): Sampler | undef
   if (options.sampler !== undefined) {
     return fromCode('sampler', [options.sampler], samplerRegistry, settings)[0];
   }
-  return fromNames(settings.sampler ? [settings.sampler] : [], samplerRegistry, settings)[0];
+  return environmentSampler(settings);
 }
 
 function exportersFrom(
@@ -171,16 +214,7 @@ function exportersFrom(
   if (options.exporters !== undefined) {
     return fromCode('exporters', options.exporters, exporterRegistry, settings);
   }
-  return fromNames(settings.exporters ?? [defaultExporter(settings)], exporterRegistry, settings);
-}
-
-/** See docs/RATIONALE.md: the specification's default is `otlp` everywhere. */
-function defaultExporter({ otlp }: Settings): string {
-  const toBackend =
-    process.env['NODE_ENV'] === 'production' ||
-    otlp.endpoint !== undefined ||
-    otlp.tracesEndpoint !== undefined;
-  return toBackend ? 'otlp' : 'console';
+  return environmentExporters(settings);
 }
 
 function processorFor(exporter: SpanExporter | SpanProcessor, batch: BufferConfig): SpanProcessor {

@@ -1,7 +1,8 @@
 import { isSpanContextValid, trace } from '@opentelemetry/api';
 import type { Context, TextMapGetter, TextMapPropagator, TextMapSetter } from '@opentelemetry/api';
+import { ownEnvironment, type Environment } from '../lib/own-environment.js';
 import { AWSXRayPropagator, withXRayHeader } from './aws-xray.js';
-import { environmentGetter, ownEnvironment, type Environment } from './environment.js';
+import { environmentGetter } from './environment.js';
 import { contained } from './shield.js';
 
 const INVOCATION_VARIABLE = '_X_AMZN_TRACE_ID';

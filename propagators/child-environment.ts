@@ -1,11 +1,7 @@
 import { context as contextApi, propagation } from '@opentelemetry/api';
 import type { Context } from '@opentelemetry/api';
-import {
-  environmentName,
-  environmentSetter,
-  ownEnvironment,
-  type Environment,
-} from './environment.js';
+import { ownEnvironment, type Environment } from '../lib/own-environment.js';
+import { environmentName, environmentSetter } from './environment.js';
 
 /**
  * A copy of the environment with the active context in it, for a child process to continue:

@@ -1,13 +1,11 @@
 import type { TextMapGetter, TextMapSetter } from '@opentelemetry/api';
 import { report } from '../lib/diagnostics.js';
+import { ownEnvironment, type Environment } from '../lib/own-environment.js';
 
 /*
  * Environment variables as carriers of a context (specification: environment variable carriers). They
  * know no format: which keys there are, and what the values mean, is the propagators' business.
  */
-
-/** Environment variables by name, such as `process.env` or a copy of it. */
-export type Environment = Record<string, string | undefined>;
 
 /**
  * The name of the variable that stands for a propagator's key: in upper case, and what is no ASCII
@@ -43,11 +41,6 @@ export const environmentSetter: TextMapSetter<Environment> = {
     } else carrier[environmentName(key)] = value;
   },
 };
-
-/** The environment of this process, where the platform has one. */
-export function ownEnvironment(): Environment | undefined {
-  return (globalThis as { process?: { env?: Environment } }).process?.env;
-}
 
 function isNormalised(name: string): boolean {
   return /^[A-Z_][A-Z0-9_]*$/.test(name);

@@ -15,8 +15,8 @@ const FOLDERS = [
   'tree',
   'viewer',
 ];
-const KERNEL = '^lib/(?!(index|start|components|defaults)[.]ts|node/)';
-const ROOT = '^lib/(index|start|components|defaults)[.]ts$';
+const KERNEL = '^lib/(?!(index|start|components|defaults|from-environment)[.]ts|node/)';
+const ROOT = '^lib/(index|start|components|defaults|from-environment)[.]ts$';
 
 const rules: NonNullable<IConfiguration['forbidden']> = [
   {
@@ -55,8 +55,9 @@ const rules: NonNullable<IConfiguration['forbidden']> = [
   },
   {
     name: 'instrumentations-work-over-any-sdk',
+    comment: 'but for their version, and the one table of environment variables',
     from: { path: '^instrumentation/' },
-    to: { path: '^lib/', pathNot: '^lib/version[.]ts$' },
+    to: { path: '^lib/', pathNot: '^lib/(version|config)[.]ts$' },
   },
   {
     name: 'nobody-imports-the-viewer',

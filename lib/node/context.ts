@@ -16,9 +16,12 @@ export class AsyncLocalStorageContextManager implements ContextManager {
   /** The emitters that were bound, with the context that their next listeners get. */
   readonly #emitters = new WeakMap<EventEmitter, { context: Context }>();
 
-  /** The active context; the API's ROOT_CONTEXT when nothing is active. */
+  /** @internal What is active where nothing else is: what the process was started with. */
+  base: Context = ROOT_CONTEXT;
+
+  /** The active context; when nothing is active the API's ROOT_CONTEXT, or what `start()` has found. */
   active(): Context {
-    return this.#storage.getStore() ?? ROOT_CONTEXT;
+    return this.#storage.getStore() ?? this.base;
   }
 
   with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(

@@ -1,6 +1,7 @@
 import { propagation, ROOT_CONTEXT, trace, type TextMapPropagator } from '@opentelemetry/api';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
+import type { Environment } from '../../lib/own-environment.js';
 import { B3InjectEncoding, B3Propagator } from '../../propagators/b3.js';
 import { W3CBaggagePropagator } from '../../propagators/baggage.js';
 import { CompositePropagator } from '../../propagators/composite.js';
@@ -8,7 +9,6 @@ import {
   environmentGetter,
   environmentName,
   environmentSetter,
-  type Environment,
 } from '../../propagators/environment.js';
 import { W3CTraceContextPropagator } from '../../propagators/tracecontext.js';
 import { XTracePropagator } from '../../propagators/x-trace.js';
