@@ -24,6 +24,7 @@ export interface ZipkinExporterOptions extends Pick<
   | 'ca'
   | 'key'
   | 'cert'
+  | 'httpAgentOptions'
 > {
   /** Where requests go, used as it is. Default `http://localhost:9411/api/v2/spans`. */
   url?: string;

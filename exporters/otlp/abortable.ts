@@ -1,10 +1,10 @@
-/** The headers, or a rejection when the signal comes first: a function that gets tokens may take long. */
-export function abortable<T>(headers: T | Promise<T>, signal: AbortSignal): Promise<T> {
+/** The value, or a rejection when the signal comes first: a user's function may take long. */
+export function abortable<T>(value: T | Promise<T>, signal: AbortSignal, why: string): Promise<T> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(new Error('no headers in time'));
+    const onAbort = (): void => reject(new Error(why));
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
-    Promise.resolve(headers)
+    Promise.resolve(value)
       .then(resolve, reject)
       .finally(() => signal.removeEventListener('abort', onAbort));
   });

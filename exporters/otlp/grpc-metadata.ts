@@ -40,7 +40,7 @@ export class GrpcHeaders {
    */
   async get(signal: AbortSignal): Promise<MetadataEntry[]> {
     if (typeof this.#given !== 'function') return this.#latest;
-    this.#latest = metadataEntries(await abortable(this.#given(), signal));
+    this.#latest = metadataEntries(await abortable(this.#given(), signal, 'no headers in time'));
     return this.#latest;
   }
 

@@ -1,5 +1,7 @@
 import type * as Http from 'node:http';
 import type * as Https from 'node:https';
+import { abortable } from './abortable.js';
+import { createAgent } from './http-agent.js';
 import type { ResolvedOptions } from './options.js';
 
 /** An answer, whatever its status. */
@@ -38,7 +40,7 @@ export class ResponseTooLargeError extends Error {
  */
 export class HttpPoster {
   readonly #options: ResolvedOptions;
-  #agent: Http.Agent | undefined;
+  #agent: Promise<Http.Agent> | undefined;
 
   constructor(options: ResolvedOptions) {
     this.#options = options;
@@ -49,19 +51,20 @@ export class HttpPoster {
    *
    * A connection that breaks after the status has come is no error: the backend has decided by then.
    *
-   * @throws ConnectionError, ResponseTooLargeError, or the signal's AbortError
+   * @throws ConnectionError, ResponseTooLargeError, the signal's AbortError, or what the user's agent throws
    */
-  post(
+  async post(
     body: Uint8Array,
     headers: Record<string, string>,
     signal: AbortSignal,
   ): Promise<HttpResponse> {
+    const { timeoutMillis } = this.#options;
     const { url, socketPath } = this.#options.http!;
+    const agent = await abortable(this.#getAgent(), signal, 'no agent in time');
     // At first use, and without an import that every program would pay for.
-    const { Agent, request }: typeof Http | typeof Https = process.getBuiltinModule(
+    const { request }: typeof Http | typeof Https = process.getBuiltinModule(
       url.protocol === 'https:' ? 'node:https' : 'node:http',
     );
-    const agent = (this.#agent ??= new Agent(this.#agentOptions()));
     return new Promise((resolve, reject) => {
       let answered = false;
       const sent = request(url, {
@@ -70,7 +73,15 @@ export class HttpPoster {
         headers,
         signal,
         ...(socketPath && { socketPath }),
+        // Also what a tunnel through a proxy has, whose connection nobody else would give up.
+        ...(timeoutMillis > 0 && { timeout: timeoutMillis }),
       });
+      // A request that has no connection yet, as its agent waits for a proxy, says nothing when it is aborted.
+      const onAbort = (): void => {
+        if (!answered) reject(new Error('no answer'));
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      sent.on('close', () => signal.removeEventListener('abort', onAbort));
       sent.on('socket', (socket) => socket.unref());
       sent.on('error', (error) => {
         if (!answered)
@@ -89,13 +100,19 @@ export class HttpPoster {
 
   /** Closes idle connections; those in use are closed after their request. */
   close(): void {
-    this.#agent?.destroy();
+    const isTheirs = typeof this.#options.httpAgentOptions === 'function';
+    if (!isTheirs) this.#agent?.then((agent) => agent.destroy()).catch(() => {});
     this.#agent = undefined;
   }
 
-  #agentOptions(): Https.AgentOptions {
-    const { concurrencyLimit, tls } = this.#options;
-    return { keepAlive: true, maxSockets: concurrencyLimit, ...tls };
+  /** One for all requests; what could not be made is tried again with the next. */
+  #getAgent(): Promise<Http.Agent> {
+    if (this.#agent !== undefined) return this.#agent;
+    const making = createAgent(this.#options);
+    making.catch(() => {
+      if (this.#agent === making) this.#agent = undefined;
+    });
+    return (this.#agent = making);
   }
 
   #read(response: Http.IncomingMessage): Promise<HttpResponse> {

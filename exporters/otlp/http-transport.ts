@@ -1,5 +1,6 @@
 import { postSync } from '../../lib/node/sync-http.js';
 import { abortable } from './abortable.js';
+import { agentSettings } from './http-agent.js';
 import {
   ConnectionError,
   HttpPoster,
@@ -37,7 +38,7 @@ class HttpTransport implements OtlpTransport {
   async attempt(body: Uint8Array, signal: AbortSignal): Promise<AttemptResult> {
     try {
       const sent = await this.#compress(body);
-      const headers = await abortable(this.#headers.get(sent.length), signal);
+      const headers = await abortable(this.#headers.get(sent.length), signal, 'no headers in time');
       const response = await this.#post(sent, headers, signal);
       return judge(response, this.#json);
     } catch (error) {
@@ -55,8 +56,7 @@ class HttpTransport implements OtlpTransport {
       const gzips = this.#options.compression === 'gzip';
       const sent = gzips ? process.getBuiltinModule('node:zlib').gzipSync(body) : body;
       const headers = this.#headers.getSync(sent.length);
-      const { http, tls } = this.#options;
-      const { url, socketPath } = http!;
+      const { url, socketPath } = this.#options.http!;
       const left = Math.max(0, Math.round(deadline - performance.now()));
       const { ok, status, error } = postSync(
         {
@@ -64,7 +64,7 @@ class HttpTransport implements OtlpTransport {
           headers,
           body: sent,
           ...(socketPath && { socketPath }),
-          ...(tls && { tls }),
+          agentOptions: agentSettings(this.#options),
         },
         left,
       );

@@ -1,3 +1,4 @@
+import type { HttpAgentOptions } from './http-agent.js';
 import { httpTarget, type HttpTarget } from './http-target.js';
 
 export { tracesUrl } from './http-target.js';
@@ -60,6 +61,13 @@ export interface OTLPTraceExporterOptions {
   cert?: Pem;
   /** The path of a socket in the file system to connect to, whatever the host of `url`. */
   socketPath?: string;
+  /**
+   * Options of the HTTP agent, over those that the other options make, or a function that makes an agent of
+   * your own: for a proxy, say. The agent of a function is not used for the last spans of a process that
+   * ends without `shutdown`. Not for gRPC. Default: an agent that keeps connections and uses the proxy that
+   * the environment names.
+   */
+  httpAgentOptions?: HttpAgentOptions;
   /** No TLS where a gRPC `url` has no scheme. Default false. */
   insecure?: boolean;
   /** A product token that is put before the exporter's own `User-Agent` (E-CFG-14). */
@@ -95,12 +103,21 @@ export interface TlsOptions {
   readonly cert?: string | Buffer;
 }
 
-type Optional = 'spool' | 'url' | 'ca' | 'key' | 'cert' | 'socketPath' | 'insecure' | 'userAgent';
+type Optional =
+  | 'spool'
+  | 'url'
+  | 'ca'
+  | 'key'
+  | 'cert'
+  | 'socketPath'
+  | 'insecure'
+  | 'userAgent'
+  | 'httpAgentOptions';
 
 /** Options with everything filled in. */
 export type ResolvedOptions = Readonly<
   Required<Omit<OTLPTraceExporterOptions, Optional>> &
-    Pick<OTLPTraceExporterOptions, 'insecure' | 'userAgent'>
+    Pick<OTLPTraceExporterOptions, 'insecure' | 'userAgent' | 'httpAgentOptions'>
 > & {
   /** The `url` as it was given, or the default of the protocol. */
   readonly target: string;
@@ -127,6 +144,7 @@ export function resolveOptions(options: OTLPTraceExporterOptions): ResolvedOptio
   return {
     ...endpointOf(options, protocol),
     ...tlsOf(options),
+    ...agentOf(options, protocol),
     ...(options.spool !== undefined && { spool: spoolOf(options.spool) }),
     headers: typeof options.headers === 'function' ? options.headers : checked(options.headers),
     compression: oneOf('compression', options.compression ?? 'none', COMPRESSIONS),
@@ -194,6 +212,23 @@ function tlsOf({ ca, key, cert }: OTLPTraceExporterOptions): Pick<ResolvedOption
     throw new TypeError('ca, key and cert: TLS cannot use them', { cause });
   }
   return { tls };
+}
+
+function agentOf(
+  { httpAgentOptions }: OTLPTraceExporterOptions,
+  protocol: ResolvedOptions['protocol'],
+): Pick<ResolvedOptions, 'httpAgentOptions'> {
+  if (httpAgentOptions === undefined) return {};
+  if (protocol === 'grpc') {
+    throw new TypeError('httpAgentOptions is for HTTP: protocol "grpc" has no use for it');
+  }
+  if (typeof httpAgentOptions === 'function') return { httpAgentOptions };
+  if (typeof httpAgentOptions === 'object' && httpAgentOptions !== null) {
+    return { httpAgentOptions: { ...httpAgentOptions } };
+  }
+  throw new TypeError(
+    `httpAgentOptions must be an object or a function, not ${String(httpAgentOptions)}`,
+  );
 }
 
 function spoolOf({ directory, maxBytes, maxAgeMillis }: SpoolOptions): Required<SpoolOptions> {

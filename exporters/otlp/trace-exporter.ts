@@ -10,7 +10,8 @@ export { tracesUrl, type OTLPTraceExporterOptions } from './options.js';
  * Sends spans to an OpenTelemetry backend over OTLP (specification: OTLP exporter), by HTTP or gRPC.
  *
  * What a backend takes only in part is reported and counts as success, as it must not be sent again.
- * Proxies are not used, even where the environment names one. The rest is as {@link RemoteExporter} says.
+ * Proxies that the environment names are used: by HTTP as `httpAgentOptions` says, by gRPC as its library
+ * does, which knows the names in lower case alone. The rest is as {@link RemoteExporter} says.
  */
 export class OTLPTraceExporter extends RemoteExporter {
   /**

@@ -7,8 +7,8 @@ export interface SyncRequest {
   readonly body: Uint8Array;
   /** The path of a socket in the file system to connect to, in place of the URL's host. */
   readonly socketPath?: string;
-  /** PEM texts for TLS, as `node:tls` takes them. */
-  readonly tls?: { readonly [name in 'ca' | 'key' | 'cert']?: string | Uint8Array };
+  /** Options of the agent, TLS among them. What another thread cannot have is left out: functions. */
+  readonly agentOptions?: object;
 }
 
 /** How it went. */
@@ -36,7 +36,7 @@ const LONGEST_ERROR = 400;
  * and would be loaded by whatever loaders the program was started with.
  */
 const WORKER = `
-const { workerData: { url, headers, body, socketPath, tls, memory } } = require('node:worker_threads');
+const { workerData: { url, headers, body, socketPath, agentOptions, memory } } = require('node:worker_threads');
 const cells = new Int32Array(memory, 0, ${CELLS});
 function tell(state, number) {
   if (Atomics.load(cells, ${STATE}) !== ${WAITING}) return;
@@ -52,8 +52,9 @@ function fail(error) {
   tell(${FAILED}, room.length);
 }
 try {
-  const { request } = require(url.startsWith('https:') ? 'node:https' : 'node:http');
-  const options = { method: 'POST', headers, agent: false, socketPath, ...tls };
+  const { request, Agent } = require(url.startsWith('https:') ? 'node:https' : 'node:http');
+  const agent = new Agent({ ...agentOptions, keepAlive: false });
+  const options = { method: 'POST', headers, agent, socketPath };
   const sent = request(url, options, (response) => {
     response.on('error', () => {});
     response.resume();
@@ -71,12 +72,20 @@ try {
  * ending, from `process.on('exit')` or `uncaughtExceptionMonitor`. A worker thread does the work while
  * this thread sleeps, at most `timeoutMillis` milliseconds in all. Never throws.
  */
-export function postSync({ body, ...request }: SyncRequest, timeoutMillis: number): SyncResponse {
+export function postSync(
+  { body, agentOptions = {}, ...request }: SyncRequest,
+  timeoutMillis: number,
+): SyncResponse {
   const memory = new SharedArrayBuffer(CELLS * 4 + LONGEST_ERROR);
   const task = {
     code: WORKER,
-    // A copy of its own: a view would bring the whole buffer behind it along.
-    workerData: { ...request, body: new Uint8Array(body), memory },
+    workerData: {
+      ...request,
+      agentOptions: Object.fromEntries(Object.entries(agentOptions).filter(isCloneable)),
+      // A copy of its own: a view would bring the whole buffer behind it along.
+      body: new Uint8Array(body),
+      memory,
+    },
     state: new Int32Array(memory, STATE * 4, 1),
   };
   try {
@@ -85,6 +94,15 @@ export function postSync({ body, ...request }: SyncRequest, timeoutMillis: numbe
     return { ok: false, error: String(error) };
   }
   return outcome(memory, timeoutMillis);
+}
+
+function isCloneable(entry: [name: string, value: unknown]): boolean {
+  try {
+    structuredClone(entry);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function outcome(memory: SharedArrayBuffer, timeoutMillis: number): SyncResponse {

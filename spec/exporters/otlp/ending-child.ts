@@ -6,8 +6,13 @@ import { OTLPTraceExporter } from '../../../exporters/otlp/trace-exporter.js';
 import { setErrorHandler } from '../../../lib/diagnostics.js';
 import { readableSpans } from '../../support/readable-spans.js';
 
-const [how, options] = process.argv.slice(2);
-const exporter = new OTLPTraceExporter(JSON.parse(options ?? '{}') as object);
+const [how, options, trusting] = process.argv.slice(2);
+const exporter = new OTLPTraceExporter({
+  ...(JSON.parse(options ?? '{}') as object),
+  ...(trusting && {
+    httpAgentOptions: { rejectUnauthorized: false, checkServerIdentity: () => undefined },
+  }),
+});
 setErrorHandler(({ code, message }) => console.log(`${code}: ${message}`));
 
 function exportSync(): void {
