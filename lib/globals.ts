@@ -3,10 +3,12 @@ import {
   propagation,
   trace,
   type ContextManager,
+  type ProxyTracerProvider,
   type TextMapPropagator,
   type TracerProvider as ApiTracerProvider,
 } from '@opentelemetry/api';
 import { report } from './diagnostics.js';
+import { platform } from './platform.js';
 
 /** What the API's globals are to be set to; what is undefined or null is left alone. */
 export interface Globals {
@@ -22,7 +24,7 @@ export interface Globals {
  * it is the tracer provider the others are not set either
  */
 export function setGlobals({ tracerProvider, propagator, contextManager }: Globals): boolean {
-  if (tracerProvider && !trace.setGlobalTracerProvider(tracerProvider)) {
+  if (tracerProvider && !setGlobalTracerProvider(tracerProvider)) {
     return taken(`the tracer provider (${holderOf(trace.getTracerProvider())})`);
   }
   const held: string[] = [];
@@ -32,6 +34,25 @@ export function setGlobals({ tracerProvider, propagator, contextManager }: Globa
   }
   if (propagator && !propagation.setGlobalPropagator(propagator)) held.push('the propagator');
   return held.length === 0 || taken(held.join(' and '));
+}
+
+/**
+ * Makes a provider the API's global one. Each copy of the API in a process knows only the tracers that were
+ * fetched through it before, so all copies are told that the process is known to have.
+ *
+ * @returns false when another SDK's is registered
+ */
+export function setGlobalTracerProvider(provider: ApiTracerProvider): boolean {
+  const copies = (platform.traceApis?.() ?? []).map((api) => ({
+    api,
+    early: api.getTracerProvider() as Partial<ProxyTracerProvider>,
+  }));
+  if (!trace.setGlobalTracerProvider(provider)) return false;
+  for (const { api, early } of copies) {
+    // A copy that is newer than ours does not see what we register, and is left alone as a whole.
+    if (api.getTracerProvider() !== early) early.setDelegate?.(provider);
+  }
+  return true;
 }
 
 function taken(globals: string): false {

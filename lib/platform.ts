@@ -1,4 +1,4 @@
-import type { ContextManager, TextMapPropagator } from '@opentelemetry/api';
+import type { ContextManager, TextMapPropagator, TraceAPI } from '@opentelemetry/api';
 import type { BufferConfig } from './processors/batch.js';
 import type { TracerProviderOptions } from './provider.js';
 
@@ -11,6 +11,8 @@ export const platform: {
   contextManager?: () => ContextManager;
   /** For `TracerProvider.register()`. */
   propagator?: () => TextMapPropagator;
+  /** Other copies of the API whose early tracers a registration brings to life. */
+  traceApis?: () => readonly TraceAPI[];
   /** What the environment says, for `NodeTracerProvider`. */
   providerOptions?: () => TracerProviderOptions;
   /** What the environment says, for `BatchSpanProcessor`. */

@@ -1,5 +1,6 @@
-import { context, propagation, trace } from '@opentelemetry/api';
+import { context, propagation } from '@opentelemetry/api';
 import type { ContextManager, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
+import { setGlobalTracerProvider } from '../globals.js';
 
 /** What is to stand behind the API's globals. */
 export interface OwnGlobals {
@@ -26,7 +27,7 @@ export function claimGlobals({ tracerProvider, propagator, contextManager }: Own
     );
   }
   for (const own of [tracerProvider, propagator, contextManager]) ours.add(own);
-  if (held['tracer provider'] === undefined) trace.setGlobalTracerProvider(tracerProvider);
+  if (held['tracer provider'] === undefined) setGlobalTracerProvider(tracerProvider);
   if (held.propagator === undefined) propagation.setGlobalPropagator(propagator);
   if (held['context manager'] === undefined) {
     context.setGlobalContextManager(contextManager.enable());
