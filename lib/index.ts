@@ -8,6 +8,7 @@ import './defaults.js';
 // ── Set-up ─────────────────────────────────────────────────────────────────────────────────────────
 
 export { exporterRegistry, propagatorRegistry, samplerRegistry } from './components.js';
+export type { LogLevel } from './config.js';
 export { setErrorHandler, type Diagnostic, type ErrorHandler } from './diagnostics.js';
 export { setGlobalErrorHandler } from './error-handler.js';
 export type { Factory, Registry } from './registry.js';
@@ -84,12 +85,14 @@ export {
   type B3PropagatorOptions as B3PropagatorConfig,
 } from '../propagators/b3.js';
 export { W3CBaggagePropagator } from '../propagators/baggage.js';
+export { childEnvironment } from '../propagators/child-environment.js';
 export {
   CompositePropagator,
   type CompositePropagatorOptions,
   type CompositePropagatorOptions as CompositePropagatorConfig,
 } from '../propagators/composite.js';
 export { JaegerPropagator, type JaegerPropagatorOptions } from '../propagators/jaeger.js';
+export { OTTracePropagator } from '../propagators/ot-trace.js';
 export {
   parseTraceParent,
   TRACE_PARENT_HEADER,

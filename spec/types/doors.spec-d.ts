@@ -4,6 +4,7 @@
  */
 import type * as api from '@opentelemetry/api';
 import type * as api19 from 'api-1.9';
+import { spawn } from 'node:child_process';
 import axios from 'axios';
 import Koa from 'koa';
 import {
@@ -54,6 +55,7 @@ import {
   TraceState,
   unsuppressTracing,
   type Component,
+  type LogLevel,
   type Diagnostic,
   type ErrorHandler,
   type ExportResult,
@@ -72,14 +74,25 @@ import {
 import {
   B3InjectEncoding,
   B3Propagator,
+  childEnvironment,
   CompositePropagator,
+  environmentGetter,
+  environmentName,
+  environmentSetter,
   headerGetter,
   headerSetter,
   JaegerPropagator,
+  OTTracePropagator,
   W3CBaggagePropagator,
   W3CTraceContextPropagator,
   XTracePropagator,
 } from '../../propagators/index.js';
+import {
+  AWSXRayIdGenerator,
+  AWSXRayLambdaPropagator,
+  AWSXRayPropagator,
+  type AWSXRayLambdaPropagatorOptions,
+} from '../../propagators/xray.js';
 import { AlwaysOffSampler, TraceIdRatioBasedSampler } from '../../samplers/index.js';
 import {
   buildTrace,
@@ -98,6 +111,7 @@ import {
 
 declare function compiles(...values: unknown[]): void;
 declare const context: api.Context;
+declare const propagation: api.PropagationAPI;
 declare const spans: ReadableSpan[];
 declare const stream: ConsoleStream;
 
@@ -110,6 +124,20 @@ export const propagators: api.TextMapPropagator[] = [
   new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER }),
   new XTracePropagator({ traceIdHeader: 'X-Request-ID', baggageHeader: false }),
 ];
+const lambda: AWSXRayLambdaPropagatorOptions = { environment: process.env };
+export const less: api.TextMapPropagator[] = [
+  new OTTracePropagator(),
+  new AWSXRayPropagator(),
+  new AWSXRayLambdaPropagator(lambda),
+];
+compiles(start({ idGenerator: new AWSXRayIdGenerator(), propagators: ['xray'] }));
+compiles(spawn('ls', { env: childEnvironment() }), childEnvironment({ a: 'b' }, context));
+compiles(propagation.extract(context, process.env, environmentGetter));
+new OTTracePropagator().inject(context, { [environmentName('a')]: '' }, environmentSetter);
+const level: LogLevel = 'debug';
+compiles(start({ logLevel: level, disabled: false, contextFromEnvironment: false }));
+// @ts-expect-error no such level
+compiles(start({ logLevel: 'loud' }));
 export const propagatorOf19: api19.TextMapPropagator = new W3CTraceContextPropagator();
 export const getter: api.TextMapGetter = headerGetter;
 export const setter: api.TextMapSetter = headerSetter;
