@@ -1,5 +1,6 @@
 import { ROOT_CONTEXT, type TracerProvider as ApiTracerProvider } from '@opentelemetry/api';
 import * as official from '@opentelemetry/sdk-trace-base';
+import * as official3 from 'official-trace-3';
 import type { SpanExporter } from '../../lib/exporter.js';
 import type { SpanProcessor } from '../../lib/processor.js';
 import { BatchSpanProcessor } from '../../lib/processors/batch.js';
@@ -13,12 +14,14 @@ const BATCH = { maxExportBatchSize: 10 };
 /** Their names, sorted. */
 export const NAMES: readonly string[] = Array.from({ length: SPANS }, (_, i) => `s${i}`).toSorted();
 
-/** The processors of the official SDK. */
+/** The processors of the official SDK, versions 2 and 3. */
 export const THEIRS: Readonly<
   Record<string, (exporter: official.SpanExporter) => official.SpanProcessor>
 > = {
   batch: (exporter) => new official.BatchSpanProcessor(exporter, BATCH),
   simple: (exporter) => new official.SimpleSpanProcessor(exporter),
+  'batch (SDK 3)': (exporter) => new official3.BatchSpanProcessor({ exporter, ...BATCH }),
+  'simple (SDK 3)': (exporter) => new official3.SimpleSpanProcessor({ exporter }),
 };
 
 /** Ours. */
@@ -39,6 +42,7 @@ export const PROVIDERS: Readonly<
 > = {
   spantree: (processor) => new TracerProvider({ spanProcessors: [processor] }),
   official: (processor) => new official.BasicTracerProvider({ spanProcessors: [processor] }),
+  'official (SDK 3)': (processor) => new official3.TracerProvider({ spanProcessors: [processor] }),
 };
 
 /** Makes {@link SPANS} spans. */

@@ -1,4 +1,4 @@
-import { loggingErrorHandler, setGlobalErrorHandler } from '@opentelemetry/core';
+import { diag, DiagLogLevel } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { resetDiagnostics, setErrorHandler } from '../../lib/diagnostics.js';
 import { until } from '../exporters/otlp/exporting.js';
@@ -12,12 +12,14 @@ for (const [name, processorOf] of Object.entries(THEIRS)) {
     let reports: unknown[];
     beforeEach(() => {
       reports = [];
-      setGlobalErrorHandler((error) => reports.push(error));
+      const error = (message: string): void => void reports.push(message);
+      const others = { debug() {}, info() {}, verbose() {}, warn() {} };
+      diag.setLogger({ ...others, error }, DiagLogLevel.ERROR);
       resetDiagnostics();
       setErrorHandler(() => {});
     });
     afterEach(async () => {
-      setGlobalErrorHandler(loggingErrorHandler());
+      diag.disable();
       await place.close();
     });
 
