@@ -166,7 +166,7 @@ function hasRoom(object: Attributes, { count }: AttributeLimits): boolean {
 }
 
 /** A shallow copy; undefined when a getter throws. */
-function copyOf(attributes: object): Record<string, unknown> | undefined {
+function copyOf(attributes: object): Attributes | undefined {
   try {
     return { ...attributes };
   } catch {
