@@ -14,6 +14,12 @@ export interface ExportResult {
 export interface FlushOptions {
   /** The longest that the caller waits, in milliseconds; 0 is no limit. */
   timeoutMillis?: number;
+  /**
+   * Whether the process is about to end. Then a flush gives up early where it is hopeless, and leaves nothing
+   * that would hold the process; what it could not do is done, or counted and said, by the synchronous export
+   * that follows. Default false.
+   */
+  isEnding?: boolean;
 }
 
 /** Sends ended spans somewhere (specification: span exporter). */

@@ -8,6 +8,7 @@ import type {
 import { acceptAttributes, UNLIMITED } from './attributes.js';
 import { withDeadline } from './deadline.js';
 import { report } from './diagnostics.js';
+import type { FlushOptions } from './exporter.js';
 import { setGlobals } from './globals.js';
 import { CheckedIdGenerator, RandomIdGenerator, type IdGenerator } from './ids.js';
 import type { InstrumentationScope } from './instrumentation-scope.js';
@@ -123,18 +124,22 @@ export class TracerProvider implements ApiTracerProvider {
   }
 
   /**
-   * Exports what has ended so far.
+   * Exports what has ended so far. A failure is also reported, but not where the process is about to end:
+   * who ends it does that.
    *
    * @throws what processors and exporters failed with, or a `TimeoutError`
    */
-  forceFlush(options: { timeoutMillis?: number } = {}): Promise<void> {
-    const timeout = options.timeoutMillis ?? this.#timeoutMillis;
+  forceFlush({ timeoutMillis, isEnding = false }: FlushOptions = {}): Promise<void> {
+    const timeout = timeoutMillis ?? this.#timeoutMillis;
     const flushed = withDeadline(
-      this.#pipeline.processor.forceFlush({ timeoutMillis: timeout }),
+      this.#pipeline.processor.forceFlush({
+        timeoutMillis: timeout,
+        ...(isEnding && { isEnding }),
+      }),
       timeout,
       'forceFlush',
     );
-    return reported('provider.flush-failed', flushed);
+    return isEnding ? flushed : reported('provider.flush-failed', flushed);
   }
 
   /** Exports what has ended so far before it returns, for a process that is ending now. */

@@ -1,6 +1,7 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import type { Socket } from 'node:net';
 import { unrefTimer } from '../../lib/deadline.js';
+import { boundConnecting } from './connect-bound.js';
 
 /** What a connection has for its good-bye. */
 const FAREWELL_MILLIS = 500;
@@ -34,6 +35,7 @@ export class GrpcSockets {
     this.#open.add(socket);
     socket.once('close', () => this.#open.delete(socket));
     socket.unref();
+    boundConnecting(socket);
     // The library refers to it again with each call; over TLS it does so past the socket, on its handle.
     socket.once('connect', () => {
       const { _handle: handle } = socket as { _handle?: { ref?: () => void } };

@@ -1,6 +1,7 @@
 import type * as Http from 'node:http';
 import type * as Https from 'node:https';
 import { abortable } from './abortable.js';
+import { boundConnecting } from './connect-bound.js';
 import { createAgent } from './http-agent.js';
 import type { ResolvedOptions } from './options.js';
 
@@ -82,7 +83,10 @@ export class HttpPoster {
       };
       signal.addEventListener('abort', onAbort, { once: true });
       sent.on('close', () => signal.removeEventListener('abort', onAbort));
-      sent.on('socket', (socket) => socket.unref());
+      sent.on('socket', (socket) => {
+        socket.unref();
+        if (socket.connecting) boundConnecting(socket);
+      });
       sent.on('error', (error) => {
         if (!answered)
           reject(signal.aborted ? error : new ConnectionError(error, sent.reusedSocket));

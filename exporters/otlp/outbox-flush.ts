@@ -11,15 +11,53 @@ export interface FlushResult {
   readonly why: string;
 }
 
+/** When a {@link Flush} gives up before its time is over. */
+export interface FlushPatience {
+  /** So many failures in a row are too many. */
+  readonly failures: number;
+  /** When its time is over, as `performance.now()` has it: a wait beyond that is hopeless. */
+  readonly deadline: number;
+}
+
 /** Waits for the end of the entries that are there when it is made. */
 export class Flush {
   readonly #left: Set<Entry>;
   #lost = 0;
   #why = '';
+  readonly #patience: FlushPatience | undefined;
+  #failures = 0;
+  #isGivenUp = false;
   #done: (() => void) | undefined;
 
-  constructor(entries: Iterable<Entry>) {
+  /** Without `patience` it waits as long as it may. */
+  constructor(entries: Iterable<Entry>, patience?: FlushPatience) {
     this.#left = new Set(entries);
+    this.#patience = patience;
+  }
+
+  /** Whether it is of those that give up. */
+  get isImpatient(): boolean {
+    return this.#patience !== undefined;
+  }
+
+  /** The backend has answered. */
+  succeeded(): void {
+    this.#failures = 0;
+  }
+
+  /** An attempt has failed; nothing is sent before the given time. */
+  failed(resumesAt: number): void {
+    this.#failures++;
+    this.paused(resumesAt);
+  }
+
+  /** Nothing is sent before the given time. */
+  paused(resumesAt: number): void {
+    if (this.#patience === undefined) return;
+    const { failures, deadline } = this.#patience;
+    if (this.#failures < failures && resumesAt < deadline) return;
+    this.#isGivenUp = true;
+    this.#done?.();
   }
 
   /** These have come to an end, which may be others. */
@@ -34,9 +72,9 @@ export class Flush {
     if (this.#left.size === 0) this.#done?.();
   }
 
-  /** Resolves when all have ended, or the time is over. Holds the process meanwhile. Never rejects. */
+  /** Resolves when all have ended, the time is over, or it has given up. Holds the process meanwhile. Never rejects. */
   async within(millis: number): Promise<FlushResult> {
-    if (this.#left.size > 0) {
+    if (this.#left.size > 0 && !this.#isGivenUp) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, millis);
         this.#done = () => {

@@ -32,16 +32,22 @@ export class Pace {
   }
 
   /**
-   * A request failed that began when there were so many failures: several that fail together are one.
+   * A request failed that began when there were so many failures: several that fail together are one. The
+   * pause is no longer than the last argument says, unless the backend asks for a wait.
    */
-  failed(failuresAtStart: number, now: number, waitMillis = 0): void {
+  failed(failuresAtStart: number, now: number, waitMillis = 0, longestPause = Infinity): void {
     if (waitMillis > 0) {
       const until = now + Math.min(waitMillis, LONGEST_WAIT);
       this.#throttledUntil = Math.max(this.#throttledUntil, until);
     }
     if (failuresAtStart !== this.#failures) return;
     this.#failures++;
-    this.#pausedUntil = now + backoffMillis(this.#failures, this.#bounds);
+    this.#pausedUntil = now + Math.min(longestPause, backoffMillis(this.#failures, this.#bounds));
+  }
+
+  /** Pauses until then, at least. */
+  pause(until: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, until);
   }
 
   /** Ends a pause at once, but not the wait that the backend asked for. */

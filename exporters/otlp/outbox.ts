@@ -48,8 +48,13 @@ const SUPPRESSED = suppressTracing(ROOT_CONTEXT);
 const ENTRY_OVERHEAD = 256;
 /** A resource whose detection takes longer is sent as it is, in milliseconds. */
 const DETECTION_MILLIS = 10_000;
-/** At shutdown this many failures in a row are the end. */
+/** At the end this many failures in a row are too many, and the waits between them are no longer than that. */
 const LAST_ATTEMPTS = 3;
+const LAST_WAIT_MILLIS = 250;
+/** What a backend that has failed before is given at the end of the process, in milliseconds. */
+const DOUBTFUL_MILLIS = 1000;
+/** A process that has not ended after all sends again after so many milliseconds. */
+const REST_MILLIS = 1000;
 /** The largest requests of an ending process, where each is a worker of its own. */
 const SYNC_BYTES = 4 * 1024 * 1024;
 
@@ -71,6 +76,8 @@ export class Outbox {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** At shutdown: when everything has to be over. */
   #deadline = Infinity;
+  /** Why the last attempt failed, where none has succeeded since. */
+  #lastFailure: string | undefined;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -99,12 +106,22 @@ export class Outbox {
    * its next attempt. Holds the process meanwhile.
    */
   flush(timeoutMillis: number): Promise<FlushResult> {
-    this.#pace.hurry();
-    this.#queue.hurry();
-    const flush = new Flush(this.#open);
-    this.#flushes.add(flush);
-    this.#pump();
-    return flush.within(timeoutMillis).finally(() => this.#flushes.delete(flush));
+    return this.#flush(new Flush(this.#open), timeoutMillis);
+  }
+
+  /**
+   * The same for a process that is about to end: gives up after a few failures in a row, and takes less time
+   * for a backend that has failed before. Afterwards nothing holds the process; should it go on, what still
+   * waits is sent later.
+   */
+  async flushAtEnd(timeoutMillis: number): Promise<FlushResult> {
+    const isDoubtful = this.#pace.failures > 0;
+    const millis = isDoubtful ? Math.min(timeoutMillis, DOUBTFUL_MILLIS) : timeoutMillis;
+    const deadline = performance.now() + millis;
+    const flush = new Flush(this.#open, { failures: LAST_ATTEMPTS, deadline });
+    const result = await this.#flush(flush, millis);
+    if (result.waiting > 0) this.#rest();
+    return result;
   }
 
   /**
@@ -140,7 +157,7 @@ export class Outbox {
       const entries = this.#queue.take({ now: Infinity, joinedBytes, freshFirst: true });
       if (entries.length === 0) break;
       const left = Math.floor(deadline - performance.now());
-      const result = left > 0 ? this.#attemptSync(entries, left) : NO_TIME;
+      const result = left > 0 ? this.#attemptSync(entries, left) : this.#noTime();
       if (result.kind === 'again') {
         const { why } = result;
         const all = [...entries, ...this.#queue.removeAll()];
@@ -151,6 +168,27 @@ export class Outbox {
     }
     this.#flushes.delete(flush);
     return flush.result();
+  }
+
+  #flush(flush: Flush, timeoutMillis: number): Promise<FlushResult> {
+    this.#pace.hurry();
+    this.#queue.hurry();
+    this.#flushes.add(flush);
+    flush.paused(this.#pace.resumesAt);
+    this.#pump();
+    return flush.within(timeoutMillis).finally(() => this.#flushes.delete(flush));
+  }
+
+  /** Breaks off what is on its way: a connection to be made would hold the process. */
+  #rest(): void {
+    for (const { entries, abort } of this.#sending) {
+      abort.abort();
+      for (const entry of entries) this.#queue.addAgain(entry);
+    }
+    if (this.#sending.size > 0) this.#lastFailure ??= 'no answer';
+    this.#sending.clear();
+    this.#pace.pause(performance.now() + REST_MILLIS);
+    this.#pump();
   }
 
   #take(part: EncodedPart): Entry {
@@ -234,6 +272,11 @@ export class Outbox {
     }
   }
 
+  #noTime(): AttemptResult {
+    const why = this.#lastFailure ?? 'no time was left';
+    return { kind: 'again', why };
+  }
+
   #attemptSync(entries: readonly Entry[], timeoutMillis: number): AttemptResult {
     const { transport } = this.#options;
     if (transport.attemptSync === undefined) return { kind: 'again', why: 'the process ends' };
@@ -254,6 +297,8 @@ export class Outbox {
   #ended(entries: readonly Entry[], outcome: Outcome): void {
     // An answer is an answer, whatever it says.
     this.#pace.succeeded();
+    this.#lastFailure = undefined;
+    for (const flush of this.#flushes) flush.succeeded();
     if (isTooLargeTogether(entries, outcome)) this.#separate(entries);
     else this.#conclude(entries, outcome);
   }
@@ -270,14 +315,17 @@ export class Outbox {
     { why, waitMillis }: { readonly why: string; readonly waitMillis?: number },
   ): void {
     const now = performance.now();
-    this.#pace.failed(failures, now, waitMillis);
-    if (this.#pace.failures === 2) this.#options.troubled(why);
+    const longestWait = this.#isEnding ? LAST_WAIT_MILLIS : Infinity;
+    this.#lastFailure = why;
+    const before = this.#pace.failures;
+    this.#pace.failed(failures, now, waitMillis, longestWait);
+    if (this.#pace.failures > before) this.#failedAgain(why);
     const isLate = this.#deadline < Infinity;
     const expired: Entry[] = [];
     const late: Entry[] = [];
     for (const entry of entries) {
       entry.attempts++;
-      entry.notBefore = now + backoffMillis(entry.attempts, this.#options);
+      entry.notBefore = now + Math.min(longestWait, backoffMillis(entry.attempts, this.#options));
       if (now - entry.since >= this.#maxAge) expired.push(entry);
       else if (isLate && entry.attempts >= LAST_ATTEMPTS) late.push(entry);
       else this.#queue.addAgain(entry);
@@ -285,6 +333,16 @@ export class Outbox {
     this.#giveUp(expired, { kind: 'dropped', reason: 'expired', why });
     if (isLate && this.#isHopeless()) late.push(...this.#queue.removeAll());
     this.#giveUp(late, { kind: 'dropped', reason: 'shutdown', why });
+  }
+
+  #failedAgain(why: string): void {
+    for (const flush of this.#flushes) flush.failed(this.#pace.resumesAt);
+    // At the end it is not tried for long, and what is lost is said.
+    if (this.#pace.failures === 2 && !this.#isEnding) this.#options.troubled(why);
+  }
+
+  get #isEnding(): boolean {
+    return this.#deadline < Infinity || [...this.#flushes].some((flush) => flush.isImpatient);
   }
 
   /** At shutdown: the backend does not answer, or wants to be asked when it is too late. */
@@ -347,8 +405,6 @@ export class Outbox {
 function isTooLargeTogether(entries: readonly Entry[], outcome: Outcome): boolean {
   return outcome.kind === 'rejected' && outcome.tooLarge === true && entries.length > 1;
 }
-
-const NO_TIME: AttemptResult = { kind: 'again', why: 'no time was left' };
 
 function sizeOf({ content }: Entry): number {
   return content.length + ENTRY_OVERHEAD;

@@ -144,11 +144,15 @@ export class RemoteExporter implements SpanExporter {
    * `timeoutMillis` where that is less. What waits for its next attempt makes it now. Holds the process
    * meanwhile.
    *
+   * With `isEnding` it ends early after a few attempts in vain, and does not fail: `exportSync` is to follow,
+   * which says what was lost.
+   *
    * @throws Error with the number of spans that still wait then; or, of those that came by `enqueue`, were
    *   lost meanwhile
    */
-  async forceFlush({ timeoutMillis = FLUSH_MILLIS }: FlushOptions = {}): Promise<void> {
+  async forceFlush({ timeoutMillis, isEnding }: FlushOptions = {}): Promise<void> {
     const millis = Math.min(timeoutMillis || FLUSH_MILLIS, FLUSH_MILLIS);
+    if (isEnding) return this.#flushAtEnd(millis);
     const [inFlight, { waiting, lost, why }] = await Promise.all([
       this.#deliveries.idleWithin(millis),
       this.#outbox.flush(millis),
@@ -337,6 +341,11 @@ export class RemoteExporter implements SpanExporter {
         this.#report('callback', 'the callback of an export threw', thrown);
       }
     };
+  }
+
+  async #flushAtEnd(millis: number): Promise<void> {
+    await Promise.all([this.#deliveries.idleWithin(millis), this.#outbox.flushAtEnd(millis)]);
+    this.#spoolSender?.rest();
   }
 
   async #end(millis: number): Promise<void> {

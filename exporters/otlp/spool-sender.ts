@@ -40,6 +40,11 @@ export class SpoolSender {
     this.#running = context.with(suppressTracing(ROOT_CONTEXT), () => this.#run());
   }
 
+  /** Breaks off what is on its way, and tries it again later: a connection to be made holds the process. */
+  rest(): void {
+    this.#abort?.abort();
+  }
+
   /** Breaks off what is on its way, which stays in the spool. */
   async stop(): Promise<void> {
     this.#isStopped = true;

@@ -1,11 +1,12 @@
 import { isMainThread } from 'node:worker_threads';
 import { report } from '../diagnostics.js';
+import type { FlushOptions } from '../exporter.js';
 
 /** What is flushed when the process ends: a provider. */
 export interface Flushable {
   /** How many spans have ended so far. */
   readonly endedSpans: number;
-  forceFlush(options: { timeoutMillis: number }): Promise<void>;
+  forceFlush(options: FlushOptions): Promise<void>;
   flushSync(timeoutMillis: number): void;
 }
 
@@ -13,6 +14,8 @@ export interface Flushable {
 const FLUSH_MILLIS = 3000;
 /** The same where the event loop no longer turns. */
 const SYNC_FLUSH_MILLIS = 1000;
+/** An end that follows a flush within this time is the one that it was made for. */
+const SAME_END_MILLIS = 500;
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 type Signal = (typeof SIGNALS)[number];
@@ -21,9 +24,10 @@ type Signal = (typeof SIGNALS)[number];
  * Flushes however the process ends, and otherwise changes nothing: neither its exit code nor what it
  * prints, nor whether a signal ends it.
  *
- * - By itself (`beforeExit`): flushed, for at most 3 s.
- * - By `process.exit()` or an uncaught exception: flushed synchronously, for at most 1 s.
- * - By SIGTERM or SIGINT: flushed; then, unless the app listens to the signal itself, our listener goes
+ * - By itself (`beforeExit`): flushed, for at most 3 s; less where exporters see that it is hopeless.
+ * - By `process.exit()` or an uncaught exception: flushed synchronously, for at most 1 s. Where nothing has
+ *   ended since a flush that is just over, nothing is tried again: what is left is counted and said.
+ * - By SIGTERM or SIGINT: flushed, for at most 3 s; then, unless the app listens to the signal itself, our listener goes
  *   and the signal is raised again. A second signal ends the process at once.
  *
  * @returns a function that takes all listeners off again
@@ -38,6 +42,8 @@ class ExitListeners {
   readonly #target: Flushable;
   /** How many spans had ended at the last flush: without new ones there is nothing to do. */
   #flushedSpans = 0;
+  /** When that was over. */
+  #flushedAt = -Infinity;
   #signalled = false;
 
   constructor(target: Flushable) {
@@ -64,8 +70,13 @@ class ExitListeners {
   };
 
   readonly #flushSync = (): void => {
-    this.#target.flushSync(SYNC_FLUSH_MILLIS);
+    this.#target.flushSync(this.#isJustFlushed() ? 0 : SYNC_FLUSH_MILLIS);
   };
+
+  #isJustFlushed(): boolean {
+    const isSameEnd = performance.now() - this.#flushedAt < SAME_END_MILLIS;
+    return isSameEnd && this.#target.endedSpans === this.#flushedSpans;
+  }
 
   readonly #onSignal = (signal: Signal): void => {
     const second = this.#signalled;
@@ -85,13 +96,15 @@ class ExitListeners {
   /** Never rejects. Holds the process until it is done, or its time is over. */
   async #flush(): Promise<void> {
     this.#flushedSpans = this.#target.endedSpans;
+    this.#flushedAt = -Infinity;
     const hold = setTimeout(() => {}, FLUSH_MILLIS);
     try {
-      await this.#target.forceFlush({ timeoutMillis: FLUSH_MILLIS });
+      await this.#target.forceFlush({ timeoutMillis: FLUSH_MILLIS, isEnding: true });
     } catch (error) {
       report('exit.flush', 'not all spans could be exported before the process ended', error);
     } finally {
       clearTimeout(hold);
+      this.#flushedAt = performance.now();
     }
   }
 

@@ -114,9 +114,9 @@ export class BatchSpanProcessor implements SpanProcessor {
   }
 
   /** @throws what the exporter failed with during this flush */
-  async forceFlush({ timeoutMillis }: FlushOptions = {}): Promise<void> {
+  async forceFlush({ timeoutMillis, isEnding }: FlushOptions = {}): Promise<void> {
     if (this.#shutdown !== undefined) return this.#shutdown;
-    await this.#flush(shorter(timeoutMillis, this.#timeoutMillis));
+    await this.#flush(shorter(timeoutMillis, this.#timeoutMillis), isEnding);
   }
 
   shutdown(): Promise<void> {
@@ -149,7 +149,7 @@ export class BatchSpanProcessor implements SpanProcessor {
   }
 
   /** Exports what ended before the call: in flight, then queued; then flushes the exporter. */
-  async #flush(timeoutMillis: number): Promise<void> {
+  async #flush(timeoutMillis: number, isEnding?: boolean): Promise<void> {
     let failure: unknown;
     if (this.#handsOver) this.#handOverAll();
     const target = this.#concluded + this.#inFlight.length + this.#queue.length;
@@ -158,7 +158,7 @@ export class BatchSpanProcessor implements SpanProcessor {
       if (this.#exporting === undefined) break;
       failure = (await this.#exporting) ?? failure;
     }
-    await flushExporter(this.#exporter, timeoutMillis);
+    await flushExporter(this.#exporter, timeoutMillis, isEnding);
     if (failure !== undefined) throw failure;
   }
 

@@ -44,9 +44,16 @@ export function exportSpansSync(
 }
 
 /** @throws what the exporter failed with, or a `TimeoutError` */
-export async function flushExporter(exporter: SpanExporter, timeoutMillis: number): Promise<void> {
+export async function flushExporter(
+  exporter: SpanExporter,
+  timeoutMillis: number,
+  isEnding = false,
+): Promise<void> {
   const flushed = context.with(SUPPRESSED, async () =>
-    exporter.forceFlush?.(isBound(timeoutMillis) ? { timeoutMillis } : {}),
+    exporter.forceFlush?.({
+      ...(isBound(timeoutMillis) && { timeoutMillis }),
+      ...(isEnding && { isEnding }),
+    }),
   );
   await withDeadline(flushed, timeoutMillis, 'a flush of the exporter');
 }

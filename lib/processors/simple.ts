@@ -78,9 +78,9 @@ export class SimpleSpanProcessor implements SpanProcessor {
   }
 
   /** @throws what the exporter failed with during this flush */
-  async forceFlush({ timeoutMillis }: FlushOptions = {}): Promise<void> {
+  async forceFlush({ timeoutMillis, isEnding }: FlushOptions = {}): Promise<void> {
     if (this.#shutdown !== undefined) return this.#shutdown;
-    await this.#flush(shorter(timeoutMillis, this.#timeoutMillis));
+    await this.#flush(shorter(timeoutMillis, this.#timeoutMillis), isEnding);
   }
 
   shutdown(): Promise<void> {
@@ -110,14 +110,14 @@ export class SimpleSpanProcessor implements SpanProcessor {
   }
 
   /** Waits for the spans that ended before the call, then flushes the exporter. */
-  async #flush(timeoutMillis: number): Promise<void> {
+  async #flush(timeoutMillis: number, isEnding?: boolean): Promise<void> {
     let failure: unknown;
     const inFlight = this.#exporting === undefined ? 0 : 1;
     const target = this.#concluded + inFlight + this.#queue.length;
     while (this.#concluded < target && this.#exporting !== undefined) {
       failure = (await this.#exporting) ?? failure;
     }
-    await flushExporter(this.#exporter, timeoutMillis);
+    await flushExporter(this.#exporter, timeoutMillis, isEnding);
     if (failure !== undefined) throw failure;
   }
 
