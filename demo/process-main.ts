@@ -55,4 +55,6 @@ const service: Service = {
   close: () => Promise.resolve(),
 };
 SERVICES[name]!(service, JSON.parse(urls) as Urls);
+// Nobody is left to end it when whoever started it was killed.
+process.on('disconnect', () => process.exit());
 process.send!(await service.listen());

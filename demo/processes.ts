@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,9 @@ import { startProvider } from './provider.js';
 import { upstreams } from './upstream.js';
 
 const MAIN = fileURLToPath(new URL('process-main.ts', import.meta.url));
+
+/** What a user ends the demo by. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** A service in a process of its own. */
 interface Running {
@@ -28,12 +32,27 @@ interface Running {
 export async function runProcesses(propagators: readonly string[]): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), `spantree-demo-${process.pid}-`));
   const provider = await startProvider();
+  const children: ChildProcess[] = [];
   /** Who calls comes before whom he calls. */
   const running: Running[] = [];
+
+  /** At once: it is also what a signal leads to. */
+  function cleanUp(): void {
+    for (const child of children) child.kill('SIGKILL');
+    provider.server.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+  function onSignal(signal: NodeJS.Signals): void {
+    cleanUp();
+    // It ends as if nobody had listened.
+    process.kill(process.pid, signal);
+  }
+  for (const signal of SIGNALS) process.once(signal, onSignal);
 
   async function run(name: string, urls: Record<string, string> = {}): Promise<string> {
     const file = join(folder, `${name}.jsonl`);
     const child = fork(MAIN, [name, file, propagators.join(','), JSON.stringify(urls)]);
+    children.push(child);
     const url = await firstMessage(child, name);
     running.unshift({ process: child, url, file });
     return url;
@@ -61,9 +80,8 @@ export async function runProcesses(propagators: readonly string[]): Promise<numb
     say(`spantree show ${files.map((file) => basename(file)).join(' ')}`);
     return await show(files, process);
   } finally {
-    for (const { process: child } of running) child.kill('SIGKILL');
-    provider.server.close();
-    await rm(folder, { recursive: true, force: true });
+    cleanUp();
+    for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }
 

@@ -8,6 +8,7 @@ const MAIN = fileURLToPath(new URL('../demo/main.ts', import.meta.url));
 
 interface Ended {
   readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
   readonly pid: number | undefined;
@@ -28,19 +29,28 @@ describe('the demo', function () {
     );
   });
 
-  function run(args: string[]): Promise<Ended> {
+  function run(args: string[], endedBy?: NodeJS.Signals): Promise<Ended> {
     const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], {
       env: { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', TMPDIR: tmpdir() },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';
     let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (data: string) => (stdout += data));
+    child.stdout.setEncoding('utf8').on('data', (data: string) => {
+      stdout += data;
+      if (endedBy !== undefined && stdout.includes('Three processes')) child.kill(endedBy);
+    });
     child.stderr.setEncoding('utf8').on('data', (data: string) => (stderr += data));
     return new Promise((resolve, reject) => {
       child.on('error', reject);
-      child.on('close', (code) => resolve({ code, stdout, stderr, pid: child.pid }));
+      child.on('close', (code, signal) => {
+        resolve({ code, signal, stdout, stderr, pid: child.pid });
+      });
     });
+  }
+
+  function foldersOf(pid: number | undefined): string[] {
+    return readdirSync(tmpdir()).filter((name) => name.startsWith(`spantree-demo-${pid}-`));
   }
 
   /** The first lines of the trees. */
@@ -103,7 +113,15 @@ describe('the demo', function () {
       );
     }
     expect(stdout).to.include('spantree show shop.jsonl payment.jsonl inventory.jsonl');
-    const left = readdirSync(tmpdir()).filter((name) => name.startsWith(`spantree-demo-${pid}-`));
-    expect(left).to.deep.equal([]);
+    expect(foldersOf(pid)).to.deep.equal([]);
   });
+
+  for (const ending of ['SIGINT', 'SIGTERM'] as const) {
+    it(`leaves nothing behind either when ${ending} ends it: no folder, no process`, async () => {
+      // It has not closed its output before all its processes have.
+      const { signal, pid } = await run(['--processes'], ending);
+      expect(signal).to.equal(ending);
+      expect(foldersOf(pid)).to.deep.equal([]);
+    });
+  }
 });

@@ -6,7 +6,9 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { expect } from 'chai';
@@ -209,6 +211,33 @@ describe('OTLPFileExporter, to a file', () => {
       }
       exporter.exportSync(readableSpans(1), 100);
       expect(exporter.stats().dropped.write).to.equal(3);
+    });
+
+    it('opens the file anew after a write that failed', async function () {
+      if (!existsSync('/dev/full')) this.skip();
+      symlinkSync('/dev/full', e.path('a.jsonl'));
+      const exporter = e.exporter({ path: e.path('a.jsonl') });
+      const { error } = await exported(exporter, readableSpans(2));
+      expect(error!.message).to.match(/^2 spans could not be written .*ENOSPC/);
+      // There is room again. What is still open is full for ever.
+      rmSync(e.path('a.jsonl'));
+      await write(exporter, 'n1', 'n2');
+      expect(e.names('a.jsonl')).to.deep.equal(['n1', 'n2']);
+      const { accepted, delivered, dropped } = exporter.stats();
+      expect([accepted, delivered, dropped.write]).to.deep.equal([4, 2, 2]);
+      expect(e.diagnostics.map(({ code }) => code)).to.deep.equal(['otlp-file.write']);
+    });
+
+    it('opens the file anew after a synchronous write that failed', function () {
+      if (!existsSync('/dev/full')) this.skip();
+      symlinkSync('/dev/full', e.path('a.jsonl'));
+      const exporter = e.exporter({ path: e.path('a.jsonl') });
+      exporter.exportSync(readableSpans(2), 100);
+      rmSync(e.path('a.jsonl'));
+      exporter.exportSync([readableSpan({ name: 'n1' })], 100);
+      expect(e.names('a.jsonl')).to.deep.equal(['n1']);
+      const { delivered, dropped } = exporter.stats();
+      expect([delivered, dropped.write]).to.deep.equal([1, 2]);
     });
 
     it('leaves a line that was cut short alone on its line', async () => {
