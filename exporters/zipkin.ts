@@ -1,3 +1,4 @@
+import { readEnvironment } from '../lib/config.js';
 import { createHttpTransport } from './otlp/http-transport.js';
 import { RemoteExporter } from './otlp/remote-exporter.js';
 import { zipkinEncoding } from './zipkin-encoding.js';
@@ -7,13 +8,14 @@ export type { ZipkinExporterOptions } from './zipkin-options.js';
 
 /**
  * Sends spans to Zipkin as v2 JSON (specification: Zipkin exporter, which is deprecated there in favour of
- * OTLP). Zipkin knows no links and no trace state: they are not sent. The rest is as
- * {@link RemoteExporter} says.
+ * OTLP). Zipkin knows no links and no trace state: they are not sent. What its options do not say comes from
+ * the environment (`OTEL_EXPORTER_ZIPKIN_*`), then from the defaults. The rest is as {@link RemoteExporter}
+ * says.
  */
 export class ZipkinExporter extends RemoteExporter {
   /** @throws TypeError with the value, when an option cannot be used */
   constructor(given: ZipkinExporterOptions = {}) {
-    const options = resolveZipkinOptions(given);
+    const options = resolveZipkinOptions({ ...readEnvironment(process.env).zipkin, ...given });
     const transport = createHttpTransport(options);
     super({ name: 'zipkin', options, transport, encoding: zipkinEncoding(given.serviceName) });
   }

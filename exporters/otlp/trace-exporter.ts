@@ -1,3 +1,4 @@
+import { withOtlpEnvironment } from '../../lib/node/otlp-options.js';
 import { createTransport } from './create-transport.js';
 import { jsonEncoding } from './json.js';
 import { resolveOptions, type OTLPTraceExporterOptions } from './options.js';
@@ -8,6 +9,7 @@ export { tracesUrl, type OTLPTraceExporterOptions } from './options.js';
 
 /**
  * Sends spans to an OpenTelemetry backend over OTLP (specification: OTLP exporter), by HTTP or gRPC.
+ * What its options do not say comes from the environment (`OTEL_EXPORTER_OTLP_*`), then from the defaults.
  *
  * What a backend takes only in part is reported and counts as success, as it must not be sent again.
  * Proxies that the environment names are used: by HTTP as `httpAgentOptions` says, by gRPC as its library
@@ -19,7 +21,7 @@ export class OTLPTraceExporter extends RemoteExporter {
    *   package that is not installed
    */
   constructor(given: OTLPTraceExporterOptions = {}) {
-    const options = resolveOptions(given);
+    const options = resolveOptions(withOtlpEnvironment(given));
     const transport = createTransport(options);
     const encoding = options.protocol === 'http/json' ? jsonEncoding : protobufEncoding;
     super({ name: 'otlp', options, transport, encoding });

@@ -18,18 +18,20 @@ import {
   type ReadableSpan,
   type TracerProviderOptions,
 } from '../../lib/index.js';
+import { resetDiagnostics, setErrorHandler, type Diagnostic } from '../../lib/diagnostics.js';
+import { withEnvironment } from '../support/environment.js';
 import { ManualExporter } from '../support/manual-exporter.js';
 
-/** Runs with these variables only, of those that are ours. */
-function withEnvironment<T>(variables: Record<string, string>, run: () => T): T {
-  const before = process.env;
-  const foreign = Object.entries(before).filter(([name]) => !name.startsWith('OTEL_'));
-  process.env = { ...Object.fromEntries(foreign), ...variables };
-  try {
-    return run();
-  } finally {
-    process.env = before;
-  }
+/** What is reported in each test of the surrounding `describe`. */
+function collectReports(): Diagnostic[] {
+  const reports: Diagnostic[] = [];
+  beforeEach(() => {
+    reports.length = 0;
+    resetDiagnostics();
+    setErrorHandler((diagnostic) => reports.push(diagnostic));
+  });
+  afterEach(() => setErrorHandler(() => {}));
+  return reports;
 }
 
 /** What a provider of that class makes of a span with two attributes. */
@@ -47,6 +49,8 @@ function spanOf(
 }
 
 describe('NodeTracerProvider, as BasicTracerProvider too', () => {
+  collectReports();
+
   it('is a TracerProvider', () => {
     expect(BasicTracerProvider).to.equal(NodeTracerProvider);
     expect(new NodeTracerProvider()).to.be.instanceOf(TracerProvider);
@@ -87,6 +91,8 @@ describe('NodeTracerProvider, as BasicTracerProvider too', () => {
 });
 
 describe('BatchSpanProcessor', () => {
+  collectReports();
+
   function droppedOf(
     variables: Record<string, string>,
     options?: { maxQueueSize: number },
@@ -111,6 +117,8 @@ describe('BatchSpanProcessor', () => {
 });
 
 describe('register() without options', () => {
+  const reports = collectReports();
+
   afterEach(() => {
     for (const api of [trace, context, propagation]) api.disable();
   });
@@ -136,6 +144,7 @@ describe('register() without options', () => {
 
   it('takes the propagators of OTEL_PROPAGATORS, and reports unknown ones (V-05)', () => {
     expect(fieldsWith({ OTEL_PROPAGATORS: 'b3,no-such' })).to.deep.equal(['b3']);
+    expect(reports.map(({ message }) => message).join()).to.include('no-such');
   });
 
   it('takes no propagator for none (V-05)', () => {
