@@ -59,7 +59,7 @@ export class HttpPoster {
     headers: Record<string, string>,
     signal: AbortSignal,
   ): Promise<HttpResponse> {
-    const { timeoutMillis } = this.#options;
+    const { timeoutMillis, tls } = this.#options;
     const { url, socketPath } = this.#options.http!;
     const agent = await abortable(this.#getAgent(), signal, 'no agent in time');
     // At first use, and without an import that every program would pay for.
@@ -73,6 +73,8 @@ export class HttpPoster {
         agent,
         headers,
         signal,
+        // An agent of the user has them from nowhere else.
+        ...tls,
         ...(socketPath && { socketPath }),
         // Also what a tunnel through a proxy has, whose connection nobody else would give up.
         ...(timeoutMillis > 0 && { timeout: timeoutMillis }),

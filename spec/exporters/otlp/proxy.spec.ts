@@ -190,7 +190,7 @@ describe('OTLP/HTTP through proxies', () => {
         ca: CA,
         httpAgentOptions: async (protocol) => {
           protocols.push(protocol);
-          return new Tunnel(proxy.url, { ca: CA, servername: 'localhost', keepAlive: true });
+          return new Tunnel(proxy.url, { servername: 'localhost', keepAlive: true });
         },
       });
       const both = [exported(made, readableSpans(1)), exported(made, readableSpans(1))];
