@@ -73,11 +73,13 @@ export async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-/** Every span is somewhere. */
-function expectBalance(exporter: OTLPTraceExporter): void {
-  const { accepted, delivered, rejected, dropped, pending, pendingBytes } = exporter.stats();
+/** Every span is somewhere, after a shutdown. */
+export function expectBalance(exporter: OTLPTraceExporter): void {
+  const { accepted, delivered, rejected, dropped, pending, pendingBytes, spooled } =
+    exporter.stats();
   const given = Object.values(dropped).reduce((sum, count) => sum + count, 0);
-  if (accepted !== delivered + rejected + given || pending !== 0 || pendingBytes !== 0) {
+  const sum = delivered + rejected + given + spooled;
+  if (accepted !== sum || pending !== 0 || pendingBytes !== 0) {
     throw new Error(`spans are unaccounted for: ${JSON.stringify(exporter.stats())}`);
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { readableSpans } from '../../support/readable-spans.js';
 import { startCollector, refusingUrl } from '../../support/collector.js';
-import { exporting, until } from './exporting.js';
+import { expectBalance, exporting, until } from './exporting.js';
 import {
   OTLPTraceExporter,
   type OTLPTraceExporterOptions,
@@ -18,7 +18,9 @@ describe('OTLPTraceExporter with a spool', () => {
     directory = mkdtempSync(join(tmpdir(), 'spantree-spool-'));
   });
   afterEach(async () => {
-    await Promise.allSettled(own.splice(0).map((exporter) => exporter.shutdown()));
+    const mine = own.splice(0);
+    await Promise.allSettled(mine.map((each) => each.shutdown()));
+    for (const each of mine) expectBalance(each);
     rmSync(directory, { recursive: true, force: true });
   });
 
@@ -119,6 +121,48 @@ describe('OTLPTraceExporter with a spool', () => {
     const next = exporter();
     await until(() => next.stats().rejected === 2);
     expect(sum(next)).to.equal(2);
+  });
+
+  it('waits as long as the backend asks for before it sends from disk again (E-HTTP-06)', async () => {
+    const first = exporter({ url: await refusingUrl() });
+    first.enqueue(readableSpans(2));
+    await first.shutdown();
+    e.collector.answer({ status: 503, headers: { 'retry-after': '1' } });
+    const next = exporter();
+    await until(() => next.stats().delivered === 2);
+    const [once, again] = e.collector.requests;
+    expect(e.collector.requests).to.have.length(2);
+    expect(again!.at - once!.at).to.be.at.least(990);
+  });
+
+  it('is shut down at once while the backend hangs over a request from disk, which stays there', async () => {
+    const first = exporter({ url: await refusingUrl() });
+    first.enqueue(readableSpans(5));
+    await first.shutdown();
+    e.collector.always('hang');
+    const next = exporter();
+    await until(() => e.collector.requests.length === 1);
+    const begun = performance.now();
+    await next.shutdown();
+    expect(performance.now() - begun).to.be.below(1000);
+    expect(next.stats()).to.include({ accepted: 5, spooled: 5, delivered: 0 });
+    e.collector.always({ status: 200 });
+    const last = exporter();
+    await until(() => last.stats().delivered === 5);
+  });
+
+  it('is shut down at once while the backend wants to be left alone', async () => {
+    const first = exporter({ url: await refusingUrl() });
+    first.enqueue(readableSpans(5));
+    await first.shutdown();
+    e.collector.always({ status: 503, headers: { 'retry-after': '60' } });
+    const next = exporter();
+    await until(() => e.collector.requests.length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const begun = performance.now();
+    await next.shutdown();
+    expect(performance.now() - begun).to.be.below(1000);
+    expect(next.stats()).to.include({ spooled: 5 });
   });
 
   it('refuses options that it cannot use', () => {
