@@ -1,10 +1,74 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { ENVIRONMENT, readEnvironment } from '../../lib/config.js';
+import { ENVIRONMENT, readEnvironment, readSetting } from '../../lib/config.js';
 import { harness } from '../support/harness.js';
+
+/** A text for each variable, and what it is read as. */
+const SAMPLES: Record<string, readonly [id: string, text: string, value: unknown]> = {
+  OTEL_SDK_DISABLED: ['V-01', 'True', true],
+  OTEL_SERVICE_NAME: ['V-02', 'Shop', 'Shop'],
+  OTEL_RESOURCE_ATTRIBUTES: ['V-02', 'a=1,b=%20', { a: '1', b: ' ' }],
+  OTEL_LOG_LEVEL: ['V-04', 'Debug', 'debug'],
+  OTEL_PROPAGATORS: ['V-05', 'b3, XRay,B3', ['B3', 'XRay']],
+  OTEL_TRACES_SAMPLER: ['V-06', 'traceidratio', 'traceidratio'],
+  OTEL_TRACES_SAMPLER_ARG: ['V-07', '0.25', '0.25'],
+  OTEL_TRACES_EXPORTER: ['V-08', 'otlp,console', ['otlp', 'console']],
+  OTEL_BSP_SCHEDULE_DELAY: ['V-10', '0', 0],
+  OTEL_BSP_EXPORT_TIMEOUT: ['V-10', '0', 0],
+  OTEL_BSP_MAX_QUEUE_SIZE: ['V-10', '1', 1],
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: ['V-10', '1', 1],
+  OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: ['V-11', '0', 0],
+  OTEL_ATTRIBUTE_COUNT_LIMIT: ['V-11', '0', 0],
+  OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: ['V-12', '3', 3],
+  OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: ['V-12', '3', 3],
+  OTEL_SPAN_EVENT_COUNT_LIMIT: ['V-12', '3', 3],
+  OTEL_SPAN_LINK_COUNT_LIMIT: ['V-12', '3', 3],
+  OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT: ['V-13', '3', 3],
+  OTEL_LINK_ATTRIBUTE_COUNT_LIMIT: ['V-13', '3', 3],
+  OTEL_EXPORTER_OTLP_ENDPOINT: ['V-14', 'http://c:4318', 'http://c:4318'],
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: ['V-14', 'c:4317', 'c:4317'],
+  OTEL_EXPORTER_OTLP_HEADERS: ['V-14', 'a=b', { a: 'b' }],
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: ['V-14', 'a=b', { a: 'b' }],
+  OTEL_EXPORTER_OTLP_TIMEOUT: ['V-14', '0', 0],
+  OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: ['V-14', '10', 10],
+  OTEL_EXPORTER_OTLP_COMPRESSION: ['V-14', 'GZIP', 'gzip'],
+  OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: ['V-14', 'none', 'none'],
+  OTEL_EXPORTER_OTLP_PROTOCOL: ['V-14', 'GRPC', 'grpc'],
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: ['V-14', 'http/JSON', 'http/json'],
+  OTEL_EXPORTER_OTLP_CERTIFICATE: ['V-15', '/a.pem', '/a.pem'],
+  OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE: ['V-15', '/a.pem', '/a.pem'],
+  OTEL_EXPORTER_OTLP_CLIENT_KEY: ['V-15', '/a.pem', '/a.pem'],
+  OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY: ['V-15', '/a.pem', '/a.pem'],
+  OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: ['V-15', '/a.pem', '/a.pem'],
+  OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE: ['V-15', '/a.pem', '/a.pem'],
+  OTEL_EXPORTER_OTLP_INSECURE: ['V-15', 'TRUE', true],
+  OTEL_EXPORTER_OTLP_TRACES_INSECURE: ['V-15', 'false', false],
+  OTEL_EXPORTER_ZIPKIN_ENDPOINT: ['V-16', 'https://z/x', 'https://z/x'],
+  OTEL_EXPORTER_ZIPKIN_TIMEOUT: ['V-16', '5', 5],
+  OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS: ['V-19', 'GET,get,GET', ['GET', 'get']],
+};
 
 describe('the environment', () => {
   const h = harness();
+
+  for (const { name, option } of ENVIRONMENT) {
+    const [id, text, value] = SAMPLES[name] ?? ['none', '', undefined];
+    it(`reads ${name} into ${option}, and nothing else (${id})`, () => {
+      const expected = readEnvironment({}) as unknown as Record<string, unknown>;
+      const [group, setting] = option.split('.') as [string, string?];
+      expected[group] = setting === undefined ? value : { [setting]: value };
+      expect(readEnvironment({ [name]: `  ${text}\t` })).to.deep.equal(expected);
+      expect(h.diagnostics).to.deep.equal([]);
+    });
+  }
+
+  it('reads a setting alone, of this process where no other environment is given', () => {
+    expect(readSetting('logLevel', { OTEL_LOG_LEVEL: 'warn', OTEL_SDK_DISABLED: 'junk' })).to.equal(
+      'warn',
+    );
+    expect(h.diagnostics).to.deep.equal([]);
+    expect(readSetting('serviceName')).to.equal(process.env['OTEL_SERVICE_NAME']);
+  });
 
   it('says nothing when nothing is set', () => {
     expect(readEnvironment({})).to.deep.equal({
@@ -46,6 +110,10 @@ describe('the environment', () => {
     expect(readEnvironment({ [name]: 'GZip' }).otlp.compression).to.equal('gzip');
     expect(readEnvironment({ [name]: 'Zstd' }).otlp.compression).to.equal(undefined);
     expect(h.diagnostics[0]?.message).to.include('"Zstd" is none of none, gzip');
+  });
+
+  it('takes a list of nothing for none', () => {
+    expect(readEnvironment({ OTEL_PROPAGATORS: ' , ,' })).to.deep.equal(readEnvironment({}));
   });
 
   it('reads a list without duplicates (V-05)', () => {
