@@ -13,10 +13,12 @@ import {
   B3Propagator,
   CompositePropagator,
   JaegerPropagator,
+  OTTracePropagator,
   W3CBaggagePropagator,
   W3CTraceContextPropagator,
   XTracePropagator,
 } from '../../propagators/index.js';
+import { AWSXRayPropagator } from '../../propagators/xray.js';
 import { harness } from '../support/harness.js';
 import { useOrigin } from '../support/origin.js';
 
@@ -58,6 +60,23 @@ const WIRE: [string, TextMapPropagator, (span: SpanContext) => Headers][] = [
       'x-baggage': 'user=a%20b',
     }),
   ],
+  [
+    'OT trace',
+    new OTTracePropagator(),
+    ({ traceId, spanId }) => ({
+      'ot-tracer-traceid': traceId.slice(16),
+      'ot-tracer-spanid': spanId,
+      'ot-tracer-sampled': 'true',
+      'ot-baggage-user': 'a b',
+    }),
+  ],
+  [
+    'AWS X-Ray',
+    new AWSXRayPropagator(),
+    ({ traceId, spanId }) => ({
+      'x-amzn-trace-id': `Root=1-${traceId.slice(0, 8)}-${traceId.slice(8)};Parent=${spanId};Sampled=1`,
+    }),
+  ],
 ];
 
 describe('the same code with another propagator', () => {
@@ -84,7 +103,8 @@ describe('the same code with another propagator', () => {
       const traced = Object.entries(received).filter(([name]) => CARRIES_TRACES.test(name));
       expect(Object.fromEntries(traced)).to.deep.equal(expected(sent));
       const parent = trace.getSpanContext(propagation.extract(context.active(), received));
-      expect(parent).to.include({ traceId: sent.traceId, spanId: sent.spanId, isRemote: true });
+      const traceId = carriedTraceId(propagator, sent.traceId);
+      expect(parent).to.include({ traceId, spanId: sent.spanId, isRemote: true });
     });
   }
 
@@ -95,5 +115,10 @@ describe('the same code with another propagator', () => {
   });
 });
 
+/** OT trace has room for half of it. */
+function carriedTraceId(propagator: TextMapPropagator, traceId: string): string {
+  return propagator instanceof OTTracePropagator ? '0'.repeat(16) + traceId.slice(16) : traceId;
+}
+
 /** The headers of all formats. */
-const CARRIES_TRACES = /^(?:trace|baggage|b3|x-|uber)/;
+const CARRIES_TRACES = /^(?:trace|baggage|b3|x-|uber|ot-)/;
