@@ -6,8 +6,13 @@
 // - the exporter's counts add up to the spans that were made,
 // - each span that the exporter counts as delivered has arrived,
 // - no more spans are missing than the exporter counts as refused or dropped.
+// The last part has a small queue and a spool, so that most spans go to disk; what is still there when its
+// exporter is shut down has to be found and sent by another one, as after a restart.
 import { fork } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 
@@ -36,12 +41,21 @@ async function soak(count, seed) {
     // Many requests: the more faults.
     maxRequestBytes: 64 * 1024,
   };
+  const directory = mkdtempSync(join(tmpdir(), 'spantree-soak-'));
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
   const kinds = [
     { protocol: 'http/protobuf' },
     { protocol: 'http/protobuf', compression: 'gzip' },
     { protocol: 'http/json' },
+    { protocol: 'http/protobuf', spool: { directory }, maxQueueBytes: 256 * 1024 },
   ];
   const sums = { accepted: 0, delivered: 0, rejected: 0, dropped: 0, notTaken: 0 };
+  const add = ({ delivered, rejected, dropped }) => {
+    sums.delivered += delivered;
+    sums.rejected += rejected;
+    sums.dropped += Object.values(dropped).reduce((sum, each) => sum + each, 0);
+  };
+  const spool = { most: 0, left: 0, found: 0 };
   let made = 0;
   let peak = 0;
   for (const [i, kind] of kinds.entries()) {
@@ -54,25 +68,30 @@ async function soak(count, seed) {
       while (made < burst) tracer.startSpan(nameOf(made++), { attributes: { size: made } }).end();
       await turn(1);
       peak = Math.max(peak, process.memoryUsage().heapUsed);
+      spool.most = Math.max(spool.most, exporter.stats().spooled);
       while (exporter.stats().pendingBytes > 16 * 1024 * 1024) await turn(10);
     }
     await processor.forceFlush().catch(() => {});
     await processor.shutdown().catch(() => {});
-    const { accepted, delivered, rejected, dropped, pending } = exporter.stats();
-    const lost = Object.values(dropped).reduce((sum, each) => sum + each, 0);
-    console.log(
-      JSON.stringify({ ...kind, accepted, delivered, rejected, ...nonZero(dropped), pending }),
-    );
-    sums.accepted += accepted;
-    sums.delivered += delivered;
-    sums.rejected += rejected;
-    sums.dropped += lost;
+    print(kind, exporter.stats());
+    add(exporter.stats());
+    sums.accepted += exporter.stats().accepted;
     sums.notTaken += processor.droppedSpans;
+    if (kind.spool === undefined) continue;
+    spool.left = exporter.stats().spooled;
+    const next = new OTLPTraceExporter({ ...shared, ...kind });
+    // What is found counts as accepted.
+    while (next.stats().accepted < spool.left || next.stats().spooled > 0) await turn(20);
+    await next.shutdown();
+    print({ protocol: kind.protocol, after: 'restart' }, next.stats());
+    add(next.stats());
+    spool.found = next.stats().accepted;
   }
+  const files = readdirSync(directory);
   const { arrived, twice, requests, faults } = await collector.summary();
   clearTimeout(limit);
   const missing = count - arrived;
-  console.log(JSON.stringify({ requests, faults }));
+  console.log(JSON.stringify({ requests, faults, spool }));
   console.log(
     JSON.stringify({ ...sums, arrived, twice, missing, peakHeapMb: Math.round(peak / 2 ** 20) }),
   );
@@ -86,6 +105,9 @@ async function soak(count, seed) {
       delivered + rejected + dropped === accepted || 'the counts of the exporters do not add up',
       delivered <= arrived || `${delivered} spans were delivered, but ${arrived} arrived`,
       missing <= rejected + dropped + notTaken || `${missing} spans are missing, more than counted`,
+      spool.left > 0 || 'no span went to disk and stayed there: make more spans',
+      spool.found === spool.left || `${spool.left} spans were on disk, but ${spool.found} found`,
+      files.length === 0 || `the spool still has ${files.join(', ')}`,
     ].filter((problem) => problem !== true),
   );
 }
@@ -106,6 +128,13 @@ async function startCollector(seed) {
 function end(problems) {
   for (const problem of problems) console.error(`soak: ${problem}`);
   process.exit(problems.length > 0 ? 1 : 0);
+}
+
+function print(kind, { accepted, delivered, rejected, dropped, pending, spooled }) {
+  const { protocol, compression, after } = kind;
+  const what = { protocol, compression, spool: kind.spool && true, after };
+  const counts = { accepted, delivered, rejected, ...nonZero(dropped), pending, spooled };
+  console.log(JSON.stringify({ ...what, ...counts }));
 }
 
 function nonZero(counts) {
