@@ -9,7 +9,9 @@ export {
   type FileExportStats,
   type OTLPFileExporterOptions,
 } from './otlp-file.js';
+export { CompressionAlgorithm } from './otlp/compression-algorithm.js';
 export type { DropReason, ExportStats } from './otlp/export-stats.js';
+export type { HttpAgentFactory, HttpAgentOptions } from './otlp/http-agent.js';
 export { encodeTracesJson } from './otlp/json.js';
 export {
   tracesUrl,

@@ -53,12 +53,14 @@ export { SimpleSpanProcessor, type SimpleSpanProcessorOptions } from './processo
 
 export { ConsoleSpanExporter } from '../exporters/console-exporter.js';
 export { InMemorySpanExporter } from '../exporters/memory.js';
+export { CompressionAlgorithm } from '../exporters/otlp/compression-algorithm.js';
 export { OTLPTraceExporter } from '../exporters/otlp/trace-exporter.js';
 export type { OTLPTraceExporterOptions } from '../exporters/otlp/options.js';
 export { ZipkinExporter, type ZipkinExporterOptions } from '../exporters/zipkin.js';
 export {
   ExportResultCode,
   type ExportResult,
+  type FlushOptions,
   type FlushOptions as ForceFlushOptions,
   type SpanExporter,
 } from './exporter.js';
@@ -92,6 +94,7 @@ export {
   type CompositePropagatorOptions as CompositePropagatorConfig,
 } from '../propagators/composite.js';
 export { JaegerPropagator, type JaegerPropagatorOptions } from '../propagators/jaeger.js';
+export { OTTracePropagator } from '../propagators/ot-trace.js';
 export { OTTracePropagator } from '../propagators/ot-trace.js';
 export {
   parseTraceParent,

@@ -2,6 +2,8 @@
  * Compiled, not run: the public names of every door have the types that their users rely on. The kernel's
  * classes are in kernel.spec-d.ts.
  */
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import type * as api from '@opentelemetry/api';
 import type * as api19 from 'api-1.9';
 import { spawn } from 'node:child_process';
@@ -23,6 +25,8 @@ import {
   type ExportStats,
   type FileDropReason,
   type FileExportStats,
+  type HttpAgentFactory,
+  type HttpAgentOptions,
   type OTLPFileExporterOptions,
   type OtlpHeaders,
   type SpoolOptions,
@@ -60,6 +64,7 @@ import {
   type ErrorHandler,
   type ExportResult,
   type Factory,
+  type FlushOptions,
   type Registry,
   type Resource,
   type RPCMetadata,
@@ -158,6 +163,16 @@ compiles(new TraceIdRatioBasedSampler('0.1'));
 const headers: OtlpHeaders = async () => ({ authorization: 'Bearer …' });
 const spool: SpoolOptions = { directory: 'spool' };
 const otlp: OTLPTraceExporterOptions = { url: tracesUrl('http://c:4318'), headers, spool };
+const agentFactory: HttpAgentFactory = async (protocol) =>
+  protocol === 'http:' ? new HttpAgent() : new HttpsAgent({ keepAlive: true });
+const agents: HttpAgentOptions[] = [agentFactory, () => new HttpAgent(), { maxSockets: 2 }];
+for (const httpAgentOptions of agents) {
+  compiles(new OTLPTraceExporter({ httpAgentOptions }), new ZipkinExporter({ httpAgentOptions }));
+}
+// @ts-expect-error an agent is made by a function
+compiles(new OTLPTraceExporter({ httpAgentOptions: 'agent' }));
+const flush: FlushOptions = { timeoutMillis: 100 };
+compiles(new OTLPTraceExporter().forceFlush(flush));
 export const exporters: SpanExporter[] = [new OTLPTraceExporter(otlp), new ConsoleSpanExporter()];
 export const stats: ExportStats = new OTLPTraceExporter().stats();
 export const lost: number = stats.dropped['timeout' satisfies DropReason];
