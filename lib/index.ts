@@ -95,7 +95,6 @@ export {
 } from '../propagators/composite.js';
 export { JaegerPropagator, type JaegerPropagatorOptions } from '../propagators/jaeger.js';
 export { OTTracePropagator } from '../propagators/ot-trace.js';
-export { OTTracePropagator } from '../propagators/ot-trace.js';
 export {
   parseTraceParent,
   TRACE_PARENT_HEADER,
