@@ -23,10 +23,13 @@ export interface OTLPTraceExporterOptions {
   compression?: 'none' | 'gzip';
   /**
    * In milliseconds; 0 is no limit. Through `export` the bound of one export with all its retries, through
-   * `enqueue` the bound of one attempt. Default 10000.
+   * `enqueue` the bound of one attempt. A connection has 3000 to be made. Default 10000.
    */
   timeoutMillis?: number;
-  /** Requests that are on their way at the same time, each on a connection of its own. Default 4. */
+  /**
+   * Requests that are on their way at the same time, each on a connection of its own; with `spool` there may be
+   * one more, of what waited on disk. Default 4.
+   */
   concurrencyLimit?: number;
   /** Default `http/protobuf`. */
   protocol?: 'http/protobuf' | 'http/json' | 'grpc';
