@@ -45,11 +45,89 @@ class StaticResource implements Resource {
 
   merge(other: Resource | null): Resource {
     if (other === null || other === undefined) return this;
-    const merged = new AttributeList();
-    merged.setAll(this.attributes, UNLIMITED);
-    merged.setAll(other.attributes, UNLIMITED);
-    return new StaticResource(merged.toObject(), mergeSchemaUrls(this.schemaUrl, other.schemaUrl));
+    if (other.asyncAttributesPending) return new PendingResource(this, other);
+    return new StaticResource(
+      mergeAttributes(this.attributes, other.attributes),
+      mergeSchemaUrls(this.schemaUrl, other.schemaUrl),
+    );
   }
+}
+
+/** Two resources of which one is still being detected: it is then what both are in the end. */
+class PendingResource implements Resource {
+  readonly #first: Resource;
+  readonly #second: Resource;
+  #soFar: Resource;
+  #waiting: Promise<void> | undefined;
+  #isPending = true;
+  declare readonly schemaUrl?: string;
+
+  constructor(first: Resource, second: Resource) {
+    this.#first = first;
+    this.#second = second;
+    const schemaUrl = mergeSchemaUrls(first.schemaUrl, second.schemaUrl);
+    if (schemaUrl) this.schemaUrl = schemaUrl;
+    this.#soFar = this.#merged();
+  }
+
+  get attributes(): Attributes {
+    return this.#soFar.attributes;
+  }
+
+  get asyncAttributesPending(): boolean {
+    return this.#isPending;
+  }
+
+  waitForAsyncAttributes(): Promise<void> {
+    return (this.#waiting ??= this.#settle());
+  }
+
+  getRawAttributes(): RawResourceAttribute[] {
+    if (!this.#isPending) return this.#soFar.getRawAttributes();
+    // Official exporters take the first value of a key, so the one that wins comes first.
+    return [this.#second, this.#first].flatMap(rawAttributes);
+  }
+
+  merge(other: Resource | null): Resource {
+    if (other === null || other === undefined) return this;
+    return this.#isPending ? new PendingResource(this, other) : this.#soFar.merge(other);
+  }
+
+  async #settle(): Promise<void> {
+    const both = [this.#first, this.#second];
+    await Promise.allSettled(both.map(async (one) => one.waitForAsyncAttributes?.()));
+    this.#soFar = this.#merged();
+    this.#isPending = false;
+  }
+
+  #merged(): Resource {
+    const attributes = mergeAttributes(attributesSoFar(this.#first), attributesSoFar(this.#second));
+    return new StaticResource(attributes, this.schemaUrl);
+  }
+}
+
+/** What has been detected; the official `attributes` complains when it is read too early. */
+function attributesSoFar(resource: Resource): Attributes {
+  if (!resource.asyncAttributesPending) return resource.attributes;
+  const raw = rawAttributes(resource).filter(
+    ([, value]) => value !== undefined && !isThenable(value),
+  );
+  return Object.fromEntries(raw.toReversed());
+}
+
+function rawAttributes(resource: Resource): RawResourceAttribute[] {
+  return resource.getRawAttributes?.() ?? Object.entries(resource.attributes);
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
+function mergeAttributes(old: Attributes, updating: Attributes): Attributes {
+  const merged = new AttributeList();
+  merged.setAll(old, UNLIMITED);
+  merged.setAll(updating, UNLIMITED);
+  return merged.toObject();
 }
 
 /**
