@@ -14,6 +14,7 @@ const DOORS: Record<string, string[]> = {
     'BasicTracerProvider',
     'BatchSpanProcessor',
     'CompositePropagator',
+    'CompressionAlgorithm',
     'ConsoleSpanExporter',
     'ExportResultCode',
     'InMemorySpanExporter',
@@ -99,6 +100,7 @@ const DOORS: Record<string, string[]> = {
     'TraceIdRatioBasedSampler',
   ],
   '../../exporters/index.js': [
+    'CompressionAlgorithm',
     'ConsoleSpanExporter',
     'InMemorySpanExporter',
     'OTLPFileExporter',
