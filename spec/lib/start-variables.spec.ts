@@ -185,8 +185,9 @@ describe('start() and the environment', () => {
     });
 
     it('is left alone when told so, or when it can not be read', async () => {
-      await begin({ TRACEPARENT }, { contextFromEnvironment: false }).shutdown();
+      begin({ TRACEPARENT }, { contextFromEnvironment: false });
       expect(context.active()).to.equal(ROOT_CONTEXT);
+      await sdk!.shutdown();
       begin({ TRACEPARENT: 'junk', BAGGAGE: ';' });
       expect(context.active()).to.equal(ROOT_CONTEXT);
     });

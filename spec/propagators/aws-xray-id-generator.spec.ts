@@ -36,6 +36,7 @@ describe('AWSXRayIdGenerator', () => {
       for (const [millis, digits] of [
         [0, '00000000'],
         [1000, '00000001'],
+        [2 ** 31 * 1000, '80000000'],
         [2 ** 32 * 1000 + 5000, '00000005'],
       ] as const) {
         Date.now = () => millis;

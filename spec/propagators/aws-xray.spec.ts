@@ -84,6 +84,10 @@ describe('AWSXRayPropagator', () => {
       'a root that is parted elsewhere',
       `Root=1-5759e98-8bd862e3fe1be46a994272793;${PARENT};Sampled=1`,
     ],
+    [
+      'a root without a second dash',
+      `Root=1-5759e9880bd862e3fe1be46a994272793;${PARENT};Sampled=1`,
+    ],
     ['a root of zeros', `Root=1-00000000-000000000000000000000000;${PARENT};Sampled=1`],
     ['no root', `${PARENT};Sampled=1`],
     ['no parent, as load balancers write', ROOT],
