@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { refusingUrl } from '../../support/collector.js';
+import { refusingUrl, startCollector } from '../../support/collector.js';
 import { readableSpans } from '../../support/readable-spans.js';
 import { exporting, until } from './exporting.js';
 
@@ -70,6 +70,64 @@ describe('OTLPTraceExporter, enqueue, flush', () => {
 
   it('is over at once where nothing waits', async () => {
     await e.exporter().forceFlush();
+  });
+});
+
+describe('OTLPTraceExporter, enqueue, flush before the process ends', () => {
+  const e = exporting();
+
+  async function millisOf(promise: Promise<void>): Promise<number> {
+    const begun = performance.now();
+    await promise;
+    return performance.now() - begun;
+  }
+
+  it('gives up early where connections are refused, and sends later should the process go on', async () => {
+    const port = Number(new URL(e.collector.url).port);
+    await e.collector.close();
+    const exporter = e.exporter({ initialBackoffMillis: 60_000, maxBackoffMillis: 60_000 });
+    exporter.enqueue(readableSpans(2));
+    expect(await millisOf(exporter.forceFlush({ isEnding: true }))).to.be.below(1500);
+    expect(exporter.stats()).to.include({ pending: 2 });
+    const back = await startCollector({ port });
+    await until(() => exporter.stats().delivered === 2);
+    await back.close();
+    expect(e.codes(), 'nothing is lost').to.deep.equal([]);
+  });
+
+  it('rides out two failures', async () => {
+    e.collector.answer({ status: 503 }, 'reset');
+    const exporter = e.exporter({ initialBackoffMillis: 60_000, maxBackoffMillis: 60_000 });
+    exporter.enqueue(readableSpans(2));
+    await exporter.forceFlush({ isEnding: true });
+    expect(exporter.stats().delivered).to.equal(2);
+  });
+
+  it('gives up at once where the backend asks for more time than there is', async () => {
+    e.collector.answer({ status: 503, headers: { 'retry-after': '60' } });
+    const exporter = e.exporter();
+    exporter.enqueue(readableSpans(2));
+    const flushed = exporter.forceFlush({ isEnding: true, timeoutMillis: 3000 });
+    expect(await millisOf(flushed)).to.be.below(1500);
+    expect(e.collector.requests).to.have.length(1);
+    expect(
+      await millisOf(exporter.forceFlush({ isEnding: true, timeoutMillis: 3000 })),
+    ).to.be.below(500);
+    expect(exporter.stats()).to.include({ pending: 2 });
+  });
+
+  it('gives a backend that has failed before a second, and breaks off what is on its way', async () => {
+    e.collector.answer({ status: 503 });
+    e.collector.always('hang');
+    const exporter = e.exporter();
+    exporter.enqueue(readableSpans(2));
+    await until(() => e.collector.requests.length === 2);
+    const flushed = exporter.forceFlush({ isEnding: true, timeoutMillis: 3000 });
+    expect(await millisOf(flushed)).to.be.within(900, 2000);
+    await until(() => e.collector.connections() === 0);
+    expect(exporter.stats()).to.include({ pending: 2 });
+    e.collector.always({ status: 200 });
+    await until(() => exporter.stats().delivered === 2);
   });
 });
 
