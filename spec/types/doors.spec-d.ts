@@ -76,6 +76,7 @@ import {
   type ReadableSpan,
   type TimedEvent,
 } from '../../lib/index.js';
+import * as main from '../../lib/index.js';
 import {
   B3InjectEncoding,
   B3Propagator,
@@ -231,6 +232,44 @@ export const traceId: string = new RandomIdGenerator().generateTraceId();
 const handler: ErrorHandler = ({ code, message }: Diagnostic) => compiles(code, message);
 setErrorHandler(handler);
 export const time: api.HrTime | undefined = ([] as TimedEvent[])[0]?.time;
+
+// ── The names of the official SDK, all at the main door ────────────────────────────────────────────
+
+compiles(
+  new main.NodeTracerProvider({ sampler: new main.AlwaysOnSampler() }).register(),
+  new main.BasicTracerProvider(),
+  new main.NoopSpanProcessor(),
+  new main.BatchSpanProcessor({ exporter: new main.InMemorySpanExporter(), maxQueueSize: 1 }),
+  new main.SimpleSpanProcessor({ exporter: new main.ConsoleSpanExporter() }),
+  new main.OTLPTraceExporter({ compression: main.CompressionAlgorithm.GZIP }),
+  new main.ZipkinExporter(),
+  new main.B3Propagator({ injectEncoding: main.B3InjectEncoding.MULTI_HEADER }),
+  main.setRPCMetadata(context, { type: main.RPCType.HTTP, span: {} as api.Span }),
+  main.hrTimeToTimeStamp(main.hrTimeDuration(main.hrTime(), main.timeInputToHrTime(new Date()))),
+  main.addHrTimes(main.millisToHrTime(5), [1, 0]),
+  main.parseTraceParent('00')?.traceFlags,
+);
+main.setGlobalErrorHandler((error: api.Exception) => compiles(error));
+export const parent: string = main.TRACE_PARENT_HEADER satisfies 'traceparent';
+export const decision: 2 = main.SamplingDecision.RECORD_AND_SAMPLED;
+const config: main.TracerConfig = { spanLimits: { linkCountLimit: 1 } };
+const nodeConfig: main.NodeTracerConfig = config;
+const buffer: main.BufferConfig = { maxQueueSize: 1 };
+const batch: main.BatchSpanProcessorOptions = { exporter: new ConsoleSpanExporter(), ...buffer };
+const simple: main.SimpleSpanProcessorOptions = { exporter: new ConsoleSpanExporter() };
+const registration: main.SDKRegistrationConfig = { propagator: null };
+const scoped: main.TracerScopeConfig = { enabled: false };
+const bound: main.ForceFlushOptions = { timeoutMillis: 1 };
+const raw: main.RawResourceAttribute = ['a', Promise.resolve('b')];
+const b3: main.B3PropagatorConfig = { injectEncoding: 1 };
+const composite: main.CompositePropagatorConfig = { propagators: [new main.JaegerPropagator()] };
+compiles(nodeConfig, batch, simple, registration, scoped, bound, raw, b3, composite);
+// @ts-expect-error the exporter is needed
+compiles(new main.BatchSpanProcessor({ maxQueueSize: 1 }));
+// @ts-expect-error options stand in one place
+compiles(new main.BatchSpanProcessor(batch, buffer));
+// @ts-expect-error no such decision
+export const wrong: main.SamplingDecision = 3;
 
 // ── The tree ───────────────────────────────────────────────────────────────────────────────────────
 
