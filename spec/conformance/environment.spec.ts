@@ -51,6 +51,10 @@ const NOT_READ: Record<string, { names: readonly string[]; reason: string }> = {
     names: ['OTEL_SEMCONV_STABILITY_OPT_IN'],
     reason: 'meant for instrumentations with an older form; those here have the stable one alone',
   },
+  'V-18': {
+    names: ['OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN'],
+    reason: 'exceptions go onto spans alone',
+  },
 };
 
 /** Each for all signals, and for traces. */
