@@ -35,12 +35,12 @@ async function namesOf(specifier: string): Promise<string[]> {
   return found.filter((name) => !NO_NAMES.has(name));
 }
 
-/** The names in the first column of the table of what is left out. */
+/** The names in the list of what is left out: those before the dash. */
 function leftOut(): string[] {
   const page = readFileSync(new URL('../../docs/migrating.md', import.meta.url), 'utf8');
   const section = page.split('### Left out')[1]!.split('\n## ')[0]!;
-  const columns = section.matchAll(/^\| (`[^|]*)\|/gm);
-  return [...columns].flatMap(([, names]) =>
+  const items = section.matchAll(/^- (.*?) — /gms);
+  return [...items].flatMap(([, names]) =>
     [...names!.matchAll(/`(\w+)`/g)].map(([, name]) => name!),
   );
 }
