@@ -68,4 +68,12 @@ describe('a process started with a context in its environment', function () {
     });
     expect(childOfServer.user).to.equal('me');
   });
+
+  it('continues it in the program also where a preloaded module has started tracing', async () => {
+    const preload = new URL('../support/children/preload.ts', import.meta.url).href;
+    const env = { TRACEPARENT, NODE_OPTIONS: `--import tsx --import ${preload}` };
+    const { code, stdout, stderr } = await runChild('no-set-up.ts', { env }).ended;
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.equal(`work ${SPAN_ID}\nmore work ${SPAN_ID}\n`);
+  });
 });

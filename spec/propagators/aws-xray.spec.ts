@@ -11,7 +11,8 @@ import {
 import { AWSXRayPropagator as OfficialAWSXRayPropagator } from '@opentelemetry/propagator-aws-xray';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { AWSXRayPropagator } from '../../propagators/aws-xray.js';
+import { propagatorRegistry } from '../../lib/components.js';
+import { AWSXRayLambdaPropagator, AWSXRayPropagator } from '../../propagators/xray.js';
 import { behavesAsPropagator } from '../contract/propagator.js';
 import { hex } from '../support/texts.js';
 
@@ -118,6 +119,15 @@ describe('AWSXRayPropagator', () => {
       traceFlags: 0,
       traceState,
     });
+  });
+
+  it('has a door of its own, and names that are always known (P-XR-04, P-GEN-08)', async () => {
+    for (const door of ['../../lib/index.js', '../../propagators/index.js']) {
+      const names = Object.keys((await import(door)) as object);
+      expect(names.filter((name) => /x-?ray/i.test(name))).to.deep.equal([]);
+    }
+    expect(propagatorRegistry.create('xray')).to.be.instanceOf(AWSXRayPropagator);
+    expect(propagatorRegistry.create('xray-lambda')).to.be.instanceOf(AWSXRayLambdaPropagator);
   });
 
   describe('beside the official propagator', () => {
