@@ -109,10 +109,11 @@ class PendingResource implements Resource {
 /** What has been detected; the official `attributes` complains when it is read too early. */
 function attributesSoFar(resource: Resource): Attributes {
   if (!resource.asyncAttributesPending) return resource.attributes;
-  const raw = rawAttributes(resource).filter(
-    ([, value]) => value !== undefined && !isThenable(value),
-  );
-  return Object.fromEntries(raw.toReversed());
+  return Object.fromEntries(rawAttributes(resource).filter(isDetected).toReversed());
+}
+
+function isDetected(attribute: RawResourceAttribute): attribute is [string, Attributes[string]] {
+  return attribute[1] !== undefined && !isThenable(attribute[1]);
 }
 
 function rawAttributes(resource: Resource): RawResourceAttribute[] {

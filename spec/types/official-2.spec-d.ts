@@ -10,6 +10,7 @@ import { OTLPTraceExporter as TheirGrpcExporter } from '@opentelemetry/exporter-
 import { OTLPTraceExporter as TheirJsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as TheirExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { ZipkinExporter as TheirZipkinExporter } from '@opentelemetry/exporter-zipkin';
+import type { OTLPExporterNodeConfigBase } from '@opentelemetry/otlp-exporter-base';
 import { B3Propagator, type B3PropagatorConfig } from '@opentelemetry/propagator-b3';
 import { JaegerPropagator } from '@opentelemetry/propagator-jaeger';
 import * as theirResources from '@opentelemetry/resources';
@@ -56,6 +57,7 @@ fits<our.SpanExporter>(
   new TheirJsonExporter(),
   new TheirZipkinExporter(),
 );
+fits<our.OTLPTraceExporterOptions>(some<OTLPExporterNodeConfigBase>());
 fits<theirCore.ExportResult>(some<our.ExportResult>());
 fits<our.ExportResult>(some<theirCore.ExportResult>());
 fits<theirCore.ExportResultCode>(some<our.ExportResultCode>(), our.ExportResultCode.FAILED);
@@ -180,6 +182,7 @@ fits<theirCore.TraceState>(new our.TraceState());
 // `Span` is a class of ours, and an intersection of interfaces of theirs: processors take either, as above.
 // @ts-expect-error private fields
 fits<our.Span>(some<their.Span>());
-// A string enum's members are no plain strings, in either direction.
+// A plain string is no member of an enum of strings; the other way round it fits.
+fits<our.RPCType>(theirCore.RPCType.HTTP);
 // @ts-expect-error an enum
 fits<theirCore.RPCType>(our.RPCType.HTTP);

@@ -154,6 +154,7 @@ fits<theirCore.TraceState>(new our.TraceState());
 // `Span` is a class of ours, and an intersection of interfaces of theirs: processors take either, as above.
 // @ts-expect-error private fields
 fits<our.Span>(some<their.Span>());
-// A string enum's members are no plain strings, in either direction.
+// A plain string is no member of an enum of strings; the other way round it fits.
+fits<our.RPCType>(theirCore.RPCType.HTTP);
 // @ts-expect-error an enum
 fits<theirCore.RPCType>(our.RPCType.HTTP);
