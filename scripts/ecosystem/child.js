@@ -29,6 +29,7 @@ const exporter = {
 
 const early = api.trace.getTracer('program', '1.0.0');
 let sdk;
+const given = order === 'provider given';
 if (order === 'instrumentation first') instrument();
 if (program.setUp) sdk = await program.setUp({ load, api, exporter, ...request });
 else {
@@ -36,8 +37,10 @@ else {
   // The provider may be the official one on both sides, with components of this one.
   sdk = setUp(load, { side: request.provider ?? side, line, style, exporter, options });
 }
+// Nobody can find it but those to whom it is given.
+if (given) api.trace.disable();
 if (order !== 'instrumentation first') instrument();
-const tracer = order === 'instrumentation first' ? early : api.trace.getTracer('program', '1.0.0');
+const tracer = chooseTracer();
 const extras = await program.run({ load, importPackage, api, tracer, sdk, ...request });
 await sdk.shutdown();
 const after = await program.afterShutdown?.();
@@ -45,11 +48,18 @@ writeFileSync(request.output, JSON.stringify({ spans, extras: { ...extras, ...af
 // What a program leaves open, such as a pool of idle connections, is no matter here.
 process.exit(0);
 
+function chooseTracer() {
+  if (order === 'instrumentation first') return early;
+  return given
+    ? sdk.provider.getTracer('program', '1.0.0')
+    : api.trace.getTracer('program', '1.0.0');
+}
+
 function instrument() {
   const instrumentations = program.instrumentations?.({ load, ...request }) ?? [];
   if (instrumentations.length === 0) return;
   load('@opentelemetry/instrumentation').registerInstrumentations({
     instrumentations,
-    ...(order === 'provider given' && { tracerProvider: sdk.provider }),
+    ...(given && { tracerProvider: sdk.provider }),
   });
 }

@@ -4,7 +4,7 @@ import { differences } from './differences.js';
  * Where two normalised documents differ: `unexpected`, and `expected` with the `entry` that names it.
  * A difference is `{ path, official, ours }`; a side that has nothing there is undefined.
  */
-export function compare(official, ours, part) {
+export function compare(official, ours) {
   const [left, right] = [flatten(official.document), flatten(ours.document)];
   const halves = [spansOnlyIn(left, right), spansOnlyIn(right, left)].flat();
   const unexpected = [];
@@ -14,7 +14,7 @@ export function compare(official, ours, part) {
     if (difference.official === difference.ours) continue;
     // Of a span that only one side has, its name says enough.
     if (halves.some((span) => path.startsWith(span) && path !== `${span} · name`)) continue;
-    const known = differences.find((entry) => names(entry, difference, part));
+    const known = differences.find((entry) => names(entry, difference));
     if (known === undefined) unexpected.push(difference);
     else expected.push({ ...difference, entry: known });
   }
@@ -36,10 +36,9 @@ export function describe(found) {
   return [...lines.slice(0, 40), ...more].join('\n');
 }
 
-function names({ path, parts, official, ours, alike }, difference, part) {
+function names({ path, official, ours, alike }, difference) {
   return (
     path.test(difference.path) &&
-    (parts === undefined || parts.test(part)) &&
     (official === undefined || matches(official, difference.official)) &&
     (ours === undefined || matches(ours, difference.ours)) &&
     (alike === undefined || alike(difference.ours ?? '') === difference.official)

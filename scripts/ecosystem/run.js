@@ -33,15 +33,18 @@ const seen = new Map();
 let passed = 0;
 let failed = 0;
 
-process.once('SIGINT', () => void endAll().finally(() => process.exit(130)));
-process.once('SIGTERM', () => void endAll().finally(() => process.exit(143)));
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+]) {
+  process.once(signal, () => void cleanUp().finally(() => process.exit(code)));
+}
 try {
   await runAll();
 } catch (error) {
   fail('set-up', error.message);
 } finally {
-  await endAll();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  await cleanUp();
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
@@ -64,6 +67,11 @@ async function runAll() {
   tellDifferences();
 }
 
+async function cleanUp() {
+  await endAll();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
 /** All passes of a part with the packages of one official line. */
 async function runLine(part, line, { node, tarball, servers }) {
   let packages;
@@ -78,7 +86,7 @@ async function runLine(part, line, { node, tarball, servers }) {
       const run = (side) => runPass({ part, line, pass, side, packages, node, servers, folder });
       const [official, ours] = await Promise.all([run('official'), run('spantree')]);
       if (options.print) console.log(JSON.stringify({ official, ours }, null, 2));
-      judge(title, part, compare(official, ours, `${part.name}/${line}`), official);
+      judge(title, part, compare(official, ours), official);
     } catch (error) {
       fail(title, error.message);
     }

@@ -41,11 +41,16 @@ function officialExporters(load) {
   ];
 }
 
+/** It writes its threshold into the trace state. */
 function sampler(load, line) {
-  const { ParentBasedSampler, TraceIdRatioBasedSampler } = load(
+  const { ParentBasedSampler } = load(
     line === 2 ? '@opentelemetry/sdk-trace-node' : '@opentelemetry/sdk-trace',
   );
-  return new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(1) });
+  const { createCompositeSampler, createComposableProbabilitySampler } = load(
+    '@opentelemetry/sampler-composite',
+  );
+  const root = createCompositeSampler(createComposableProbabilitySampler(1));
+  return new ParentBasedSampler({ root });
 }
 
 function propagator(load) {
