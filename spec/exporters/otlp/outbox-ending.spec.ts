@@ -14,7 +14,8 @@ async function run(how: string, url: string, spans = SPANS, protocol = 'http'): 
   const child = runChild('../../exporters/otlp/outbox-ending-child.ts', {
     args: [how, url, String(spans), protocol],
   });
-  await child.printed('ending');
+  // One that fails before says why.
+  await Promise.race([child.printed('ending'), child.ended]);
   const begun = performance.now();
   if (how.includes('signal')) child.process.kill('SIGTERM');
   const ended = await child.ended;

@@ -34,7 +34,7 @@ function abandonAll(directory: string): void {
 /** Kills a process that spools, at a random moment. @returns the names of spans known to be on disk */
 async function spoolAndKill(directory: string, url: string, protocol: string): Promise<string[]> {
   const child = run('spool until killed', directory, url, protocol);
-  await child.printed('spooled 60;');
+  await Promise.race([child.printed('spooled 60;'), child.ended]);
   await new Promise((resolve) => setTimeout(resolve, Math.random() * 150));
   child.process.kill('SIGKILL');
   const { signal, stdout, stderr } = await child.ended;
@@ -107,7 +107,7 @@ describe('OTLPTraceExporter with a spool, in processes that', function () {
       const directory = mkdtempSync(join(tmpdir(), 'spantree-spool-'));
       const first = run(how, directory, does === 'hangs' ? hanging.url : await refusingUrl());
       if (how === 'be told to end') {
-        await first.printed('ready');
+        await Promise.race([first.printed('ready'), first.ended]);
         first.process.kill('SIGTERM');
       }
       const ended = await first.ended;
