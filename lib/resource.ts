@@ -106,6 +106,38 @@ class PendingResource implements Resource {
   }
 }
 
+/** Attributes of which only the promises are there. */
+class PromisedResource implements Resource {
+  readonly #raw: RawResourceAttribute[];
+  #settled: Resource | undefined;
+
+  constructor(promised: readonly RawResourceAttribute[]) {
+    this.#raw = promised.map(([name, value]) => [name, Promise.resolve(value).catch(() => {})]);
+  }
+
+  get attributes(): Attributes {
+    return this.#settled?.attributes ?? {};
+  }
+
+  get asyncAttributesPending(): boolean {
+    return this.#settled === undefined;
+  }
+
+  async waitForAsyncAttributes(): Promise<void> {
+    const values = await Promise.all(this.#raw.map(([, value]) => value));
+    const entries = this.#raw.map(([name], i) => [name, values[i]]);
+    this.#settled ??= settledResource(Object.fromEntries(entries));
+  }
+
+  getRawAttributes(): RawResourceAttribute[] {
+    return this.#settled?.getRawAttributes() ?? this.#raw;
+  }
+
+  merge(other: Resource | null): Resource {
+    return other ? new PendingResource(this, other) : this;
+  }
+}
+
 /** What has been detected; the official `attributes` complains when it is read too early. */
 function attributesSoFar(resource: Resource): Attributes {
   if (!resource.asyncAttributesPending) return resource.attributes;
@@ -133,13 +165,28 @@ function mergeAttributes(old: Attributes, updating: Attributes): Attributes {
 
 /**
  * A resource with the given attributes. They are exempt from span limits (specification: common,
- * attribute limits); `undefined` values count as not given.
+ * attribute limits); `undefined` values count as not given. Values may be promises, as official detectors
+ * give them: spans wait for them before they are exported; one that is rejected counts as not given.
  */
 export function resourceFromAttributes(
-  attributes: Attributes,
-  options: { schemaUrl?: string } = {},
+  attributes: Readonly<Record<string, unknown>>,
+  { schemaUrl }: { schemaUrl?: string } = {},
 ): Resource {
-  return new StaticResource(acceptAttributes(attributes, UNLIMITED).attributes, options.schemaUrl);
+  const promised = Object.entries(attributes ?? {}).filter(([, value]) => isThenable(value));
+  if (promised.length === 0) return settledResource(attributes, schemaUrl);
+  const names = new Set(promised.map(([name]) => name));
+  const there = Object.entries(attributes).filter(([name]) => !names.has(name));
+  return new PendingResource(
+    settledResource(Object.fromEntries(there), schemaUrl),
+    new PromisedResource(promised),
+  );
+}
+
+function settledResource(
+  attributes: Readonly<Record<string, unknown>>,
+  schemaUrl?: string,
+): Resource {
+  return new StaticResource(acceptAttributes(attributes, UNLIMITED).attributes, schemaUrl);
 }
 
 /** A resource without attributes. */

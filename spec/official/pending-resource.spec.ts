@@ -1,4 +1,4 @@
-import { detectResources } from '@opentelemetry/resources';
+import { detectResources, resourceFromAttributes as officially } from '@opentelemetry/resources';
 import { expect } from 'chai';
 import { InMemorySpanExporter } from '../../exporters/memory.js';
 import { SimpleSpanProcessor } from '../../lib/processors/simple.js';
@@ -56,5 +56,32 @@ describe('ours merged with what official detectors are still detecting (T-RES-02
     await provider.forceFlush();
     expect(exporter.getFinishedSpans()[0]?.resource.attributes).to.include({ 'host.id': 'h' });
     await provider.shutdown();
+  });
+});
+
+describe('promises among the attributes of a resource (T-RES-01)', () => {
+  const promises = () => ({
+    a: Promise.resolve('x'),
+    b: 1,
+    gone: Promise.reject(new Error('not found')),
+    never: Promise.resolve(),
+  });
+
+  for (const [who, make] of Object.entries({ ours: resourceFromAttributes, theirs: officially })) {
+    it(`are waited for, and those that fail are left out (${who})`, async () => {
+      const resource = make(promises());
+      expect(resource.asyncAttributesPending).to.equal(true);
+      const merged = resource.merge(make({ b: 2 }));
+      await Promise.all([resource.waitForAsyncAttributes?.(), merged.waitForAsyncAttributes?.()]);
+      expect(resource.attributes).to.deep.equal({ a: 'x', b: 1 });
+      expect(merged.attributes).to.deep.equal({ a: 'x', b: 2 });
+      expect(merged.asyncAttributesPending).to.equal(false);
+    });
+  }
+
+  it('keep the schema URL, and say what is there', () => {
+    const resource = resourceFromAttributes(promises(), { schemaUrl: 'http://s' });
+    expect(resource.schemaUrl).to.equal('http://s');
+    expect(resource.attributes).to.deep.equal({ b: 1 });
   });
 });
