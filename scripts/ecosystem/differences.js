@@ -63,4 +63,11 @@ export const differences = [
     official: /^$/,
     why: 'tags name the instrumentation scope',
   },
+  {
+    id: 'P-OT-02',
+    path: /^extras · carriers\[\d+\] · ot-baggage-user$/,
+    official: /^"ü"$/,
+    ours: /^$/,
+    why: 'a value beyond ASCII, which readers take for Latin-1, is no header value',
+  },
 ];

@@ -56,7 +56,10 @@ export const parts = [
   },
   {
     name: 'our-parts',
-    passes: [{ name: 'in the official provider', ...AS_GIVEN, provider: 'official' }],
+    passes: [
+      { name: 'in the official provider', ...AS_GIVEN, provider: 'official' },
+      { name: 'X-Ray and OT trace', ...AS_GIVEN, provider: 'official', vendors: true },
+    ],
     scopes: ['program'],
   },
   { name: 'newest-api', lines: [2], passes: ALL, scopes: ['program', official('koa')] },

@@ -81,5 +81,10 @@ function pause(millis) {
 }
 
 function lastLines(text) {
-  return text.trim().split('\n').slice(-12).join('\n  ');
+  const lines = text.trim().split('\n');
+  const frames = /^\s+at /;
+  return lines
+    .filter((line) => !frames.test(line))
+    .slice(-12)
+    .join('\n  ');
 }

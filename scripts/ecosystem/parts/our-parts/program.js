@@ -8,7 +8,7 @@ let collector;
 let grpcCollector;
 let memory;
 
-export async function options({ load, line, side }) {
+export async function options({ load, line, side, vendors }) {
   collector = await startCollector();
   grpcCollector = await startGrpcCollector(load('@grpc/grpc-js'));
   const from = namesFrom(load, side);
@@ -18,9 +18,11 @@ export async function options({ load, line, side }) {
   const simple = new trace.SimpleSpanProcessor(line === 2 ? memory : { exporter: memory });
   return {
     spanProcessors: [...exporters(load, from, side).map(batched), simple],
-    idGenerator: new trace.RandomIdGenerator(),
+    idGenerator: vendors
+      ? new (xray(load, side, 'id-generator-aws-xray').AWSXRayIdGenerator)()
+      : new trace.RandomIdGenerator(),
     sampler: new trace.ParentBasedSampler({ root: new trace.TraceIdRatioBasedSampler(1) }),
-    propagator: propagator(from, line),
+    propagator: vendors ? vendorPropagator(load, from, side) : propagator(from, line),
     contextManager: new (from(
       '@opentelemetry/context-async-hooks',
     ).AsyncLocalStorageContextManager)(),
@@ -54,6 +56,20 @@ function propagator(from, line) {
       new core.W3CBaggagePropagator(),
     ],
   });
+}
+
+function vendorPropagator(load, from, side) {
+  const { CompositePropagator, W3CBaggagePropagator } = from('@opentelemetry/core');
+  const { OTTracePropagator } = from('@opentelemetry/propagator-ot-trace');
+  const { AWSXRayPropagator } = xray(load, side, 'propagator-aws-xray');
+  return new CompositePropagator({
+    propagators: [new AWSXRayPropagator(), new OTTracePropagator(), new W3CBaggagePropagator()],
+  });
+}
+
+/** X-Ray has a door of its own. */
+function xray(load, side, name) {
+  return load(side === 'spantree' ? 'spantree/xray' : `@opentelemetry/${name}`);
 }
 
 export async function run({ api, tracer, sdk }) {
