@@ -12,7 +12,7 @@ export interface Ended {
 /** A running child process that executes one of our TypeScript files. */
 export interface Child {
   readonly process: ChildProcess;
-  /** Resolves when the child has printed the text to its standard output. */
+  /** Resolves when the child has printed the text to its standard output; rejects when it ends without. */
   printed(text: string): Promise<void>;
   readonly ended: Promise<Ended>;
 }
@@ -29,7 +29,12 @@ export function runChild(
   });
   let stdout = '';
   let stderr = '';
-  const waiting: { text: string; resolve: () => void }[] = [];
+  const waiting: { text: string; resolve: () => void; reject: (error: Error) => void }[] = [];
+  const tooLate = (text: string): Error =>
+    new Error(
+      `${file} ended before it printed ${JSON.stringify(text)}; it said: ${stdout}${stderr}`,
+    );
+  let over = false;
   child.stdout.setEncoding('utf8').on('data', (data: string) => {
     stdout += data;
     for (const { text, resolve } of waiting) if (stdout.includes(text)) resolve();
@@ -38,13 +43,19 @@ export function runChild(
   return {
     process: child,
     printed: (text) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         if (stdout.includes(text)) resolve();
-        else waiting.push({ text, resolve });
+        else if (over) reject(tooLate(text));
+        else waiting.push({ text, resolve, reject });
       }),
     ended: new Promise((resolve, reject) => {
       child.on('error', reject);
-      child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+      child.on('close', (code, signal) => {
+        over = true;
+        // First, so that who waits for either learns that the child has ended.
+        resolve({ code, signal, stdout, stderr });
+        for (const { text, reject: give } of waiting) give(tooLate(text));
+      });
     }),
   };
 }
