@@ -6,14 +6,8 @@ import { platform } from '../platform.js';
 import type { SpanProcessor } from '../processor.js';
 import type { ReadableSpan } from '../readable-span.js';
 import type { Span } from '../span.js';
-import {
-  enqueueSpans,
-  exportSpans,
-  exportSpansSync,
-  flushExporter,
-  shorter,
-  shutdownExporter,
-} from './export-call.js';
+import { enqueueSpans, shorter, shutdownExporter } from './export-call.js';
+import { ExportQueue } from './export-queue.js';
 import { exporterAndOptions, millisOr, sizeOr } from './queue-options.js';
 
 /**
@@ -57,23 +51,15 @@ const SAMPLED = 1;
  */
 export class BatchSpanProcessor implements SpanProcessor {
   readonly #exporter: SpanExporter;
-  readonly #maxQueueSize: number;
+  readonly #queue: ExportQueue;
   readonly #maxBatchSize: number;
   readonly #delayMillis: number;
   readonly #timeoutMillis: number;
   /** Whether batches are handed over instead of exported. */
   readonly #handsOver: boolean;
-  #queue: ReadableSpan[] = [];
-  /** What the export in flight was given. */
-  #inFlight: ReadableSpan[] = [];
-  /** The export in flight. Never rejects, but resolves to what the exporter failed with. */
-  #exporting: Promise<unknown> | undefined;
-  /** How many spans have been through an export, well or not. */
-  #concluded = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerIsUrgent = false;
   #shutdown: Promise<void> | undefined;
-  #dropped = 0;
 
   constructor(exporter: SpanExporter, options?: BufferConfig);
   constructor(options: BatchSpanProcessorOptions);
@@ -82,34 +68,31 @@ export class BatchSpanProcessor implements SpanProcessor {
     const options = { ...platform.bufferConfig?.(), ...given };
     this.#exporter = exporter;
     this.#handsOver = typeof exporter.enqueue === 'function';
-    this.#maxQueueSize = sizeOr(2048, 'maxQueueSize', options.maxQueueSize);
+    const maxSize = sizeOr(2048, 'maxQueueSize', options.maxQueueSize);
     const batch = sizeOr(512, 'maxExportBatchSize', options.maxExportBatchSize);
-    if (batch > this.#maxQueueSize && options.maxExportBatchSize !== undefined) {
+    if (batch > maxSize && options.maxExportBatchSize !== undefined) {
       report(
         'processor.option',
         `maxExportBatchSize ${batch} is more than maxQueueSize: it is lowered`,
       );
     }
-    this.#maxBatchSize = Math.min(batch, this.#maxQueueSize);
+    this.#maxBatchSize = Math.min(batch, maxSize);
     this.#delayMillis = millisOr(5000, 'scheduledDelayMillis', options.scheduledDelayMillis);
     this.#timeoutMillis = millisOr(30_000, 'exportTimeoutMillis', options.exportTimeoutMillis);
+    this.#queue = new ExportQueue(exporter, maxSize, this.#timeoutMillis, () => this.#schedule());
   }
 
   /** How many spans were dropped: queue full, or the process ended before they could be exported. */
   get droppedSpans(): number {
-    return this.#dropped;
+    return this.#queue.dropped;
   }
 
   onStart(_span: Span, _parentContext: Context): void {}
 
   onEnd(span: ReadableSpan): void {
     if (this.#shutdown !== undefined || (span.spanContext().traceFlags & SAMPLED) === 0) return;
-    if (this.#queue.length >= this.#maxQueueSize) this.#handOver();
-    if (this.#queue.length >= this.#maxQueueSize) {
-      this.#drop(1, 'spans end faster than they can be exported: the newest are dropped');
-      return;
-    }
-    this.#queue.push(span);
+    if (this.#queue.isFull) this.#handOver();
+    this.#queue.add(span);
     this.#schedule();
   }
 
@@ -123,18 +106,9 @@ export class BatchSpanProcessor implements SpanProcessor {
     return (this.#shutdown ??= this.#close());
   }
 
-  /**
-   * Exports what waits here or in the exporter, and once more what is in flight, whose end nobody would see:
-   * a backend rather gets a span twice than never.
-   */
+  /** Exports what waits, once more what is in flight, and what the exporter holds. */
   flushSync(timeoutMillis: number): void {
-    const spans = [...this.#inFlight, ...this.#queue];
-    this.#concluded += this.#queue.length;
-    this.#inFlight = [];
-    this.#queue = [];
-    if (this.#exporter.exportSync) exportSpansSync(this.#exporter, spans, timeoutMillis);
-    else if (spans.length > 0)
-      this.#drop(spans.length, 'the process ends before its spans could be exported');
+    this.#queue.flushSync(timeoutMillis);
   }
 
   async #close(): Promise<void> {
@@ -149,22 +123,15 @@ export class BatchSpanProcessor implements SpanProcessor {
   }
 
   /** Exports what ended before the call: in flight, then queued; then flushes the exporter. */
-  async #flush(timeoutMillis: number, isEnding?: boolean): Promise<void> {
-    let failure: unknown;
+  #flush(timeoutMillis: number, isEnding?: boolean): Promise<void> {
+    this.#clearTimer();
     if (this.#handsOver) this.#handOverAll();
-    const target = this.#concluded + this.#inFlight.length + this.#queue.length;
-    while (this.#concluded < target) {
-      this.#exportBatch();
-      if (this.#exporting === undefined) break;
-      failure = (await this.#exporting) ?? failure;
-    }
-    await flushExporter(this.#exporter, timeoutMillis, isEnding);
-    if (failure !== undefined) throw failure;
+    return this.#queue.flush(this.#maxBatchSize, timeoutMillis, isEnding);
   }
 
   /** Sees to it that what is queued is exported in time, unless that is arranged already. */
   #schedule(): void {
-    if (this.#exporting !== undefined || this.#queue.length === 0) return;
+    if (this.#queue.isExporting || this.#queue.length === 0) return;
     const urgent = this.#queue.length >= this.#maxBatchSize;
     if (this.#timer !== undefined && (this.#timerIsUrgent || !urgent)) return;
     this.#clearTimer();
@@ -175,12 +142,9 @@ export class BatchSpanProcessor implements SpanProcessor {
 
   #onTimer(): void {
     this.#clearTimer();
-    if (this.#handsOver) {
-      this.#handOver();
-      this.#schedule();
-    } else {
-      this.#exportBatch();
-    }
+    if (this.#handsOver) this.#handOver();
+    else this.#queue.exportNext(this.#maxBatchSize);
+    this.#schedule();
   }
 
   #handOverAll(): void {
@@ -191,47 +155,16 @@ export class BatchSpanProcessor implements SpanProcessor {
   /** Hands the next batch over, to an exporter that takes it. */
   #handOver(): void {
     if (!this.#handsOver || this.#queue.length === 0) return;
-    const spans = this.#queue.splice(0, this.#maxBatchSize);
+    const spans = this.#queue.take(this.#maxBatchSize);
     try {
       enqueueSpans(this.#exporter, spans);
     } catch (error) {
-      this.#dropped += spans.length;
-      report('export.failed', `a batch of ${spans.length} spans could not be exported`, error);
+      this.#queue.fail(spans, error);
     }
-  }
-
-  /** Starts the next export, unless one is in flight, whose end sees to what is left. */
-  #exportBatch(): void {
-    this.#clearTimer();
-    if (this.#exporting !== undefined || this.#queue.length === 0) return;
-    const spans = this.#queue.splice(0, this.#maxBatchSize);
-    this.#inFlight = spans;
-    // In a turn of its own, so that an exporter which ends spans or flushes finds the field set.
-    this.#exporting = Promise.resolve(spans).then((batch) => this.#export(batch));
-  }
-
-  async #export(spans: ReadableSpan[]): Promise<unknown> {
-    let failure: unknown;
-    try {
-      await exportSpans(this.#exporter, spans, this.#timeoutMillis);
-    } catch (error) {
-      failure = error;
-      report('export.failed', `a batch of ${spans.length} spans could not be exported`, error);
-    }
-    this.#concluded += spans.length;
-    this.#inFlight = [];
-    this.#exporting = undefined;
-    this.#schedule();
-    return failure;
   }
 
   #clearTimer(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-  }
-
-  #drop(count: number, message: string): void {
-    this.#dropped += count;
-    report('processor.dropped', message);
   }
 }
