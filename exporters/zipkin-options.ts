@@ -25,6 +25,7 @@ export interface ZipkinExporterOptions extends Pick<
   | 'key'
   | 'cert'
   | 'httpAgentOptions'
+  | 'selfObsMeterProvider'
 > {
   /** Where requests go, used as it is. Default `http://localhost:9411/api/v2/spans`. */
   url?: string;

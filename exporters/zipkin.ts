@@ -1,4 +1,5 @@
 import { readEnvironment } from '../lib/config.js';
+import { exporterAttributes } from './otlp/exporter-attributes.js';
 import { createHttpTransport } from './otlp/http-transport.js';
 import { RemoteExporter } from './otlp/remote-exporter.js';
 import { zipkinEncoding } from './zipkin-encoding.js';
@@ -17,6 +18,9 @@ export class ZipkinExporter extends RemoteExporter {
   constructor(given: ZipkinExporterOptions = {}) {
     const options = resolveZipkinOptions({ ...readEnvironment(process.env).zipkin, ...given });
     const transport = createHttpTransport(options);
-    super({ name: 'zipkin', options, transport, encoding: zipkinEncoding(given.serviceName) });
+    const encoding = zipkinEncoding(given.serviceName);
+    const component = exporterAttributes(options, 'zipkin_http_span_exporter');
+    super({ name: 'zipkin', component, options, transport, encoding });
+    if (given.selfObsMeterProvider) this.observeWith(given.selfObsMeterProvider);
   }
 }

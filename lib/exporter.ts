@@ -1,3 +1,4 @@
+import type { MeterProvider } from '@opentelemetry/api';
 import type { ReadableSpan } from './readable-span.js';
 
 /** How an export ended. A plain object, not an enum, so that it equals the official SDK's numbers. */
@@ -44,4 +45,8 @@ export interface SpanExporter {
    * most `timeoutMillis`. Optional: without it they are lost, and counted.
    */
   exportSync?(spans: ReadableSpan[], timeoutMillis: number): void;
+  /** Has the exporter's own metrics (`otel.sdk.exporter.*`) go there. Never throws. Optional. */
+  observeWith?(meterProvider: MeterProvider): void;
+  /** What became of the spans so far, as a plain object that JSON can hold. Optional. */
+  stats?(): object;
 }

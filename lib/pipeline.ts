@@ -4,6 +4,7 @@ import type { SpanLimits } from './limits.js';
 import type { FanOut } from './processor.js';
 import type { Resource } from './resource.js';
 import type { Sampler } from './sampler.js';
+import type { SpanCounts } from './span-counts.js';
 
 /** All that the spans of one provider share: one frozen object, to which a span holds one reference. */
 export interface Pipeline {
@@ -12,6 +13,8 @@ export interface Pipeline {
   /** Its ids need no check. */
   readonly ids: IdGenerator;
   readonly resource: Resource;
+  /** The spans so far. */
+  readonly counts: SpanCounts;
   readonly limits: Readonly<Required<SpanLimits>>;
   readonly spanAttributes: AttributeLimits;
   readonly eventAttributes: AttributeLimits;

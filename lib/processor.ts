@@ -1,4 +1,4 @@
-import type { Context } from '@opentelemetry/api';
+import type { Context, MeterProvider } from '@opentelemetry/api';
 import { report } from './diagnostics.js';
 import type { FlushOptions } from './exporter.js';
 import type { ReadableSpan } from './readable-span.js';
@@ -21,6 +21,13 @@ export interface SpanProcessor {
    * `timeoutMillis`. Optional.
    */
   flushSync?(timeoutMillis: number): void;
+  /**
+   * Has the processor's own metrics (`otel.sdk.processor.*`), and those of its exporter, go there. Called once by
+   * a provider that was given a meter provider. Optional.
+   */
+  observeWith?(meterProvider: MeterProvider): void;
+  /** What the processor has done so far, as a plain object that JSON can hold. Optional. */
+  stats?(): object;
 }
 
 /**
@@ -38,9 +45,6 @@ export class FanOut {
     this.#ending = processors.filter((processor) => typeof processor.onEnding === 'function');
   }
 
-  /** How many spans have ended so far. */
-  endedSpans = 0;
-
   get size(): number {
     return this.#processors.length;
   }
@@ -51,7 +55,7 @@ export class FanOut {
         const answer: unknown = processor.onStart(span, parentContext);
         if (answer !== undefined) contain(answer, 'onStart');
       } catch (error) {
-        report('processor.threw', 'a span processor threw in onStart', error);
+        report('processor.threw', threwIn('onStart'), error);
       }
     }
   }
@@ -63,20 +67,19 @@ export class FanOut {
         const answer: unknown = processor.onEnding!(span);
         if (answer !== undefined) contain(answer, 'onEnding');
       } catch (error) {
-        report('processor.threw', 'a span processor threw in onEnding', error);
+        report('processor.threw', threwIn('onEnding'), error);
       }
     }
   }
 
   onEnd(span: ReadableSpan): void {
-    this.endedSpans++;
     if (this.#shutdown !== undefined) return;
     for (const processor of this.#processors) {
       try {
         const answer: unknown = processor.onEnd(span);
         if (answer !== undefined) contain(answer, 'onEnd');
       } catch (error) {
-        report('processor.threw', 'a span processor threw in onEnd', error);
+        report('processor.threw', threwIn('onEnd'), error);
       }
     }
   }
@@ -91,6 +94,30 @@ export class FanOut {
     return (this.#shutdown ??= this.#all((processor) => processor.shutdown(), 'shutdown'));
   }
 
+  /** Has the metrics of those that have any go there. */
+  observeWith(meterProvider: MeterProvider): void {
+    for (const processor of this.#processors) {
+      try {
+        processor.observeWith?.(meterProvider);
+      } catch (error) {
+        report('processor.threw', threwIn('observeWith'), error);
+      }
+    }
+  }
+
+  /** What those tell that tell anything. */
+  stats(): object[] {
+    return this.#processors.flatMap((processor) => {
+      try {
+        const stats: unknown = processor.stats?.();
+        return typeof stats === 'object' && stats !== null ? [stats] : [];
+      } catch (error) {
+        report('processor.threw', threwIn('stats'), error);
+        return [];
+      }
+    });
+  }
+
   /** Shares the time among the processors, one after the other. */
   flushSync(timeoutMillis: number): void {
     const deadline = performance.now() + timeoutMillis;
@@ -98,7 +125,7 @@ export class FanOut {
       try {
         processor.flushSync?.(Math.max(0, deadline - performance.now()));
       } catch (error) {
-        report('processor.threw', 'a span processor threw in flushSync', error);
+        report('processor.threw', threwIn('flushSync'), error);
       }
     }
   }
@@ -116,10 +143,18 @@ export class FanOut {
   }
 }
 
+function threwIn(hook: string): string {
+  return `a span processor threw in ${hook}: the others go on; mend that processor`;
+}
+
 /** An `async` hook that fails does so by its promise, which nobody else looks at. */
 function contain(answer: unknown, hook: string): void {
   if (!(answer instanceof Promise)) return;
   answer.catch((error: unknown) => {
-    report('processor.threw', `a span processor rejected in ${hook}`, error);
+    report(
+      'processor.threw',
+      `a span processor rejected in ${hook}: the others go on; mend that processor`,
+      error,
+    );
   });
 }

@@ -1,13 +1,14 @@
 import type {
   Attributes,
   ContextManager,
+  MeterProvider,
   TextMapPropagator,
   TracerOptions as ApiTracerOptions,
   TracerProvider as ApiTracerProvider,
 } from '@opentelemetry/api';
 import { acceptAttributes, UNLIMITED } from './attributes.js';
 import { withDeadline } from './deadline.js';
-import { report } from './diagnostics.js';
+import { diagnosticCounts, report } from './diagnostics.js';
 import type { FlushOptions } from './exporter.js';
 import { setGlobals } from './globals.js';
 import { CheckedIdGenerator, RandomIdGenerator, type IdGenerator } from './ids.js';
@@ -19,6 +20,8 @@ import { FanOut, type SpanProcessor } from './processor.js';
 import { requireMethods } from './require-methods.js';
 import { defaultResource, type Resource } from './resource.js';
 import { AlwaysOnSampler, ParentBasedSampler, type Sampler } from './sampler.js';
+import { SelfObservation } from './self-observation.js';
+import { SpanCounts, type SpanStats } from './span-counts.js';
 import { Tracer, type TracerConfigurator, type TracerSource } from './tracer.js';
 
 /** Options of a {@link TracerProvider}; the names are those of the official SDK. */
@@ -38,12 +41,26 @@ export interface TracerProviderOptions {
   tracerConfigurator?: TracerConfigurator;
   /** Bound of `forceFlush` and `shutdown` in milliseconds; 0 is no limit. Default 30000. */
   forceFlushTimeoutMillis?: number;
+  /**
+   * Where the metrics of the SDK itself go (`otel.sdk.*`): spans started and open, what processors and exporters
+   * did with them. Default: nowhere.
+   */
+  meterProvider?: MeterProvider;
 }
 
 /** Options of {@link TracerProvider.getTracer}. */
 export interface TracerOptions extends ApiTracerOptions {
   /** Attributes of the scope. */
   attributes?: Attributes;
+}
+
+/** What {@link TracerProvider.stats} tells: a plain object that JSON can hold. */
+export interface TracerProviderStats {
+  readonly spans: SpanStats;
+  /** What the processors tell that tell anything, in their order; ours tell {@link ProcessorStats}. */
+  readonly processors: readonly object[];
+  /** How often each code was reported in this process, whichever provider it was. */
+  readonly diagnostics: Readonly<Record<string, number>>;
 }
 
 /** What {@link TracerProvider.register} sets beside the provider; null leaves it as it is. */
@@ -72,6 +89,7 @@ export class TracerProvider implements ApiTracerProvider {
     this.#pipeline = pipelineFrom(options);
     this.#timeoutMillis = options.forceFlushTimeoutMillis ?? 30_000;
     this.#source = { pipeline: this.#pipeline, configurator: options.tracerConfigurator };
+    if (options.meterProvider) observe(this.#pipeline, options.meterProvider);
   }
 
   /** @internal What this provider's tracers work with now. */
@@ -85,7 +103,17 @@ export class TracerProvider implements ApiTracerProvider {
 
   /** How many recording spans have ended so far. */
   get endedSpans(): number {
-    return this.#pipeline.processor.endedSpans;
+    return this.#pipeline.counts.ended;
+  }
+
+  /** What has become of the spans so far, for people and health checks. Costs nothing until it is asked for. */
+  stats(): TracerProviderStats {
+    const { counts, processor } = this.#pipeline;
+    return {
+      spans: counts.snapshot(),
+      processors: processor.stats(),
+      diagnostics: Object.fromEntries(diagnosticCounts()),
+    };
   }
 
   /**
@@ -184,9 +212,16 @@ function pipelineFrom(options: TracerProviderOptions): Pipeline {
     processor: new FanOut(processors),
     ids: idGenerator ? new CheckedIdGenerator(idGenerator) : new RandomIdGenerator(),
     resource: options.resource ?? defaultResource(),
+    counts: new SpanCounts(),
     limits,
     ...attributeLimits(limits),
   });
+}
+
+function observe({ counts, processor }: Pipeline, meterProvider: MeterProvider): void {
+  requireMethods('meterProvider', meterProvider, ['getMeter']);
+  SelfObservation.of(meterProvider)?.spans(counts);
+  processor.observeWith(meterProvider);
 }
 
 /** @internal The scope that a tracer is asked for with; a missing name is reported. */

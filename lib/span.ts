@@ -43,6 +43,7 @@ export function attributeListOf(span: ReadableSpan): AttributeList | undefined {
   return Span.listOf(span);
 }
 
+const SAMPLED = 1;
 const UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
 
 /**
@@ -173,9 +174,10 @@ export class Span implements ApiSpan, ReadableSpan {
       report('span.end-before-start', 'a span ends before it starts: its end is set to its start');
       this.finish = this.start;
     }
-    const { processor } = this.pipeline;
+    const { processor, counts } = this.pipeline;
     processor.onEnding(this);
     this.open = false;
+    counts.end((this.context.traceFlags & SAMPLED) !== 0);
     processor.onEnd(this);
   }
 

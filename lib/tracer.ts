@@ -153,6 +153,7 @@ export class Tracer implements ApiTracer {
       traceState: sampling.traceState ?? parent?.traceState,
     } as SpanContext;
     if (sampling.decision === SamplingDecision.NOT_RECORD) {
+      pipeline.counts.start(parent, SamplingDecision.NOT_RECORD);
       return trace.wrapSpanContext(spanContext);
     }
 
@@ -180,6 +181,7 @@ export class Tracer implements ApiTracer {
     if (links !== NO_LINKS) span.addLinks(links);
 
     // 6. The processors.
+    pipeline.counts.start(parent, sampling.decision);
     pipeline.processor.onStart(span, context);
     return span;
   }

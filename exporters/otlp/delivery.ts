@@ -1,6 +1,7 @@
 import { unrefTimer } from '../../lib/deadline.js';
+import { causeOf } from './cause.js';
 import { backoffMillis, LONGEST_WAIT, type BackoffBounds } from './retry.js';
-import type { AttemptResult, Outcome } from './transport.js';
+import type { AttemptResult, Cause, Outcome } from './transport.js';
 
 /** What a {@link Delivery} needs. */
 export interface DeliveryOptions extends BackoffBounds {
@@ -24,7 +25,7 @@ export class Delivery {
   readonly #deadline: number;
   #attempts = 0;
   /** Why the attempt before failed: an attempt that is cut off says less. */
-  #failure = 'no answer';
+  #failure: Cause & { readonly why: string } = { why: 'no answer', errorType: 'timeout' };
   #last = false;
   #wake: (() => void) | undefined;
 
@@ -45,11 +46,11 @@ export class Delivery {
         const result = await this.#attempt();
         if (result.kind !== 'again') return result;
         if (this.#abort.signal.aborted) return this.#givenUp(this.#failure);
-        this.#failure = result.why;
+        this.#failure = result;
         const wait = result.waitMillis || backoffMillis(this.#attempts, this.#options);
-        if (!this.#allows(wait)) return this.#givenUp(result.why);
+        if (!this.#allows(wait)) return this.#givenUp(result);
         await this.#sleep(wait);
-        if (this.#abort.signal.aborted) return this.#givenUp(result.why);
+        if (this.#abort.signal.aborted) return this.#givenUp(result);
       }
     } finally {
       clearTimeout(timer);
@@ -87,10 +88,11 @@ export class Delivery {
     return this.#attempts < MOST_ATTEMPTS_WITHOUT_TIMEOUT && wait <= LONGEST_WAIT;
   }
 
-  #givenUp(why: string): Outcome {
+  #givenUp(failure: Cause & { readonly why: string }): Outcome {
     const attempts = this.#attempts === 1 ? '1 attempt' : `${this.#attempts} attempts`;
     const reason = this.#last ? 'shutdown' : 'timeout';
-    return { kind: 'dropped', reason, why: `${why} (given up after ${attempts})` };
+    const why = `${failure.why} (given up after ${attempts})`;
+    return { kind: 'dropped', reason, why, ...causeOf(failure) };
   }
 
   #sleep(millis: number): Promise<void> {

@@ -1,3 +1,5 @@
+import type { ExporterCounts } from '../../lib/component-counts.js';
+
 /**
  * Why spans were given up:
  * - `invalid`: they cannot be encoded,
@@ -51,6 +53,8 @@ export class StatsCounter {
   pending = 0;
   pendingBytes = 0;
   spooled = 0;
+  /** Spans rejected or dropped, by `error.type`. */
+  readonly failures: Record<string, number> = {};
   readonly dropped: Record<DropReason, number> = {
     invalid: 0,
     requestTooLarge: 0,
@@ -63,6 +67,16 @@ export class StatsCounter {
     spoolExpired: 0,
     spoolFailed: 0,
   };
+
+  fail(errorType: string, spans: number): void {
+    if (spans > 0) this.failures[errorType] = (this.failures[errorType] ?? 0) + spans;
+  }
+
+  /** What the metrics tell. */
+  counts(): ExporterCounts {
+    const { pending, spooled, delivered, failures } = this;
+    return { inFlight: pending + spooled, exported: delivered, failures };
+  }
 
   /** A copy that does not change. */
   snapshot(): ExportStats {

@@ -51,12 +51,13 @@ const EMPTY_NOTE = /\. Resolution note:$/;
  */
 export function judgeStatus({ code, details, statusDetails }: GrpcStatus): AttemptResult {
   const said = printable(details).replace(EMPTY_NOTE, '');
+  const status = NAMES[code] ?? String(code);
   const why = `${code} ${NAMES[code] ?? 'unknown status'}` + (said && `: ${said}`);
   const waitMillis = statusDetails && retryDelayMillis(statusDetails);
-  if (isTooLarge(code, details)) return { kind: 'rejected', why, tooLarge: true };
+  if (isTooLarge(code, details)) return { kind: 'rejected', why, tooLarge: true, status };
   const again = RETRYABLE.has(code) || (code === RESOURCE_EXHAUSTED && waitMillis !== undefined);
-  if (!again) return { kind: 'rejected', why };
-  return { kind: 'again', why, ...(waitMillis !== undefined && { waitMillis }) };
+  if (!again) return { kind: 'rejected', why, status };
+  return { kind: 'again', why, status, ...(waitMillis !== undefined && { waitMillis }) };
 }
 
 /** Sent again it would be as large. */

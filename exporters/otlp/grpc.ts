@@ -1,4 +1,5 @@
 import type * as Grpc from '@grpc/grpc-js';
+import { causeOfError } from './cause.js';
 import { GrpcConnection, type CallEnd } from './grpc-connection.js';
 import { GrpcHeaders, grpcTimeout } from './grpc-metadata.js';
 import { loadGrpc } from './grpc-package.js';
@@ -71,9 +72,10 @@ class GrpcTransport implements OtlpTransport {
       if (this.#connection?.retired !== false) this.#connection = this.#connect();
       const end = await this.#connection.call(body, metadata, signal);
       const cut = signal.aborted && end.failure !== undefined;
-      return cut ? { kind: 'again', why: 'no answer' } : this.#judge(end);
+      return cut ? { kind: 'again', why: 'no answer', errorType: 'timeout' } : this.#judge(end);
     } catch (error) {
-      return { kind: 'again', why: error instanceof Error ? error.message : String(error) };
+      const why = error instanceof Error ? error.message : String(error);
+      return { kind: 'again', why, ...causeOfError(error, signal.aborted) };
     }
   }
 
@@ -96,7 +98,8 @@ class GrpcTransport implements OtlpTransport {
   #judge({ failure, response, answered }: CallEnd): AttemptResult {
     if (failure === undefined) {
       const { rejectedSpans, errorMessage } = readPartialSuccess(response, false);
-      return { kind: 'delivered', rejected: rejectedSpans, message: errorMessage };
+      const said = { rejected: rejectedSpans, message: errorMessage };
+      return { kind: 'delivered', ...said, status: 'OK' };
     }
     const { code, details, metadata } = failure;
     // Its own limit has the status of an exhausted backend; which would say that without a message before.

@@ -1,5 +1,6 @@
 import { postSync } from '../../lib/node/sync-http.js';
 import { abortable } from './abortable.js';
+import { causeOfError } from './cause.js';
 import { agentSettings } from './http-agent.js';
 import {
   ConnectionError,
@@ -46,7 +47,8 @@ class HttpTransport implements OtlpTransport {
       if (error instanceof ResponseTooLargeError) {
         return { kind: 'dropped', reason: 'responseTooLarge', why };
       }
-      return { kind: 'again', why: signal.aborted ? 'no answer' : why };
+      const cause = causeOfError(error, signal.aborted);
+      return { kind: 'again', why: signal.aborted ? 'no answer' : why, ...cause };
     }
   }
 
@@ -68,10 +70,10 @@ class HttpTransport implements OtlpTransport {
         },
         left,
       );
-      if (ok) return { kind: 'delivered', rejected: 0, message: '' };
+      if (ok) return { kind: 'delivered', rejected: 0, message: '', status };
       if (status === undefined) return { kind: 'again', why: error ?? 'no answer' };
       const why = `status ${status}`;
-      return isRetryableStatus(status) ? { kind: 'again', why } : { kind: 'rejected', why };
+      return { kind: isRetryableStatus(status) ? 'again' : 'rejected', why, status };
     } catch (error) {
       return { kind: 'again', why: String(error) };
     }
@@ -114,11 +116,13 @@ function judge(
 ): AttemptResult {
   if (status >= 200 && status < 300) {
     const { rejectedSpans, errorMessage } = readPartialSuccess(body, json);
-    return { kind: 'delivered', rejected: rejectedSpans, message: errorMessage };
+    return { kind: 'delivered', rejected: rejectedSpans, message: errorMessage, status };
   }
   const said = readErrorMessage(body, json);
   const why = `${status} ${statusText}`.trim() + (said && `: ${said}`);
-  if (!isRetryableStatus(status)) return { kind: 'rejected', why, tooLarge: status === TOO_LARGE };
+  if (!isRetryableStatus(status)) {
+    return { kind: 'rejected', why, tooLarge: status === TOO_LARGE, status };
+  }
   const waitMillis = retryAfterMillis(retryAfter, Date.now());
-  return { kind: 'again', why, ...(waitMillis !== undefined && { waitMillis }) };
+  return { kind: 'again', why, status, ...(waitMillis !== undefined && { waitMillis }) };
 }

@@ -1,4 +1,5 @@
 import { report } from '../../lib/diagnostics.js';
+import { errorTypeOf, errorTypeOfDrop } from './cause.js';
 import { StatsCounter, type DropReason, type ExportStats } from './export-stats.js';
 import type { Outcome } from './transport.js';
 
@@ -6,6 +7,11 @@ import type { Outcome } from './transport.js';
 export class Ledger {
   readonly #place: string;
   readonly #stats = new StatsCounter();
+
+  /** What it counts, for those who look at it later. */
+  get counter(): StatsCounter {
+    return this.#stats;
+  }
 
   /** `place` names the backend in messages. */
   constructor(place: string) {
@@ -51,19 +57,21 @@ export class Ledger {
       this.#stats.spooled += spans;
       return undefined;
     }
-    if (outcome.kind === 'dropped') return this.drop(outcome.reason, spans, outcome.why);
+    if (outcome.kind === 'dropped') {
+      return this.#drop(outcome.reason, spans, outcome.why, errorTypeOf(outcome));
+    }
     if (outcome.kind === 'delivered') {
       this.#settlePartly(spans, Math.min(outcome.rejected, spans), outcome.message);
       return undefined;
     }
     this.#stats.rejected += spans;
+    this.#stats.fail(errorTypeOf(outcome) ?? 'rejected', spans);
     return this.loss(spans, outcome.why);
   }
 
   /** Of those accepted, so many never waited. The error says so. */
   drop(reason: DropReason, spans: number, why: string): Error {
-    this.#stats.dropped[reason] += spans;
-    return this.loss(spans, why);
+    return this.#drop(reason, spans, why);
   }
 
   /** The words alone. */
@@ -72,9 +80,21 @@ export class Ledger {
     return new Error(`${what} could not be sent to ${this.#place}: ${why}`);
   }
 
+  #drop(
+    reason: DropReason,
+    spans: number,
+    why: string,
+    errorType = errorTypeOfDrop(reason),
+  ): Error {
+    this.#stats.dropped[reason] += spans;
+    this.#stats.fail(errorType, spans);
+    return this.loss(spans, why);
+  }
+
   #settlePartly(spans: number, rejected: number, message: string): void {
     this.#stats.delivered += spans - rejected;
     this.#stats.rejected += rejected;
+    this.#stats.fail('rejected', rejected);
     reportPartialSuccess(rejected, message);
   }
 }

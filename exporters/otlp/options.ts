@@ -1,3 +1,4 @@
+import type { MeterProvider } from '@opentelemetry/api';
 import type { HttpAgentOptions } from './http-agent.js';
 import { httpTarget, type HttpTarget } from './http-target.js';
 
@@ -75,6 +76,11 @@ export interface OTLPTraceExporterOptions {
   insecure?: boolean;
   /** A product token that is put before the exporter's own `User-Agent` (E-CFG-14). */
   userAgent?: string;
+  /**
+   * Where the exporter's own metrics go (`otel.sdk.exporter.*`). Default: where those of the tracer provider
+   * go that it belongs to.
+   */
+  selfObsMeterProvider?: MeterProvider;
 }
 
 /**
@@ -115,6 +121,7 @@ type Optional =
   | 'socketPath'
   | 'insecure'
   | 'userAgent'
+  | 'selfObsMeterProvider'
   | 'httpAgentOptions';
 
 /** Options with everything filled in. */

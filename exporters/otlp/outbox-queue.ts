@@ -6,6 +6,8 @@ export interface Entry extends EncodedPart {
   readonly since: number;
   /** How often it has been tried. */
   attempts: number;
+  /** When it was tried first; `undefined` while it has not been. */
+  triedAt?: number;
   /** Not to be tried again before. */
   notBefore: number;
   /** Not to be joined with others. */

@@ -2,11 +2,13 @@ import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '../../lib/context.js';
 import { unrefTimer, withDeadline } from '../../lib/deadline.js';
 import type { EncodedPart, PartEncoding } from './encoded-request.js';
+import { causeOf } from './cause.js';
+import type { DropReason } from './export-stats.js';
 import { Flush, type FlushResult } from './outbox-flush.js';
 import { Pace } from './outbox-pace.js';
 import { JOINED_BYTES, OutboxQueue, type Entry } from './outbox-queue.js';
 import { backoffMillis, type BackoffBounds } from './retry.js';
-import type { AttemptResult, Outcome, OtlpTransport } from './transport.js';
+import type { AttemptResult, Cause, Outcome, OtlpTransport } from './transport.js';
 
 /** What an {@link Outbox} needs. */
 export interface OutboxOptions extends BackoffBounds {
@@ -20,6 +22,8 @@ export interface OutboxOptions extends BackoffBounds {
   readonly maxRequestBytes: number;
   /** Told what became of spans that were put in, and of how many bytes. */
   concluded(spans: number, bytes: number, outcome: Outcome): void;
+  /** Told how long a part took that has been tried, from its first attempt to its end. */
+  operated(millis: number, outcome: Outcome): void;
   /** Takes, instead of dropping it, a request that cannot be delivered now, and says what became of it. */
   spill?(request: SpilledRequest, isEnding: boolean): Outcome;
   /** Told why when several attempts in a row have failed. */
@@ -41,6 +45,9 @@ interface Sending {
   /** {@link Pace.failures} when it began. */
   readonly failures: number;
 }
+
+/** Why an attempt failed. */
+type Failure = Cause & { readonly why: string };
 
 /** Nothing that is sent makes spans, or holds on to the span that happened to be active. */
 const SUPPRESSED = suppressTracing(ROOT_CONTEXT);
@@ -77,7 +84,7 @@ export class Outbox {
   /** At shutdown: when everything has to be over. */
   #deadline = Infinity;
   /** Why the last attempt failed, where none has succeeded since. */
-  #lastFailure: string | undefined;
+  #lastFailure: Failure | undefined;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -159,9 +166,8 @@ export class Outbox {
       const left = Math.floor(deadline - performance.now());
       const result = left > 0 ? this.#attemptSync(entries, left) : this.#noTime();
       if (result.kind === 'again') {
-        const { why } = result;
         const all = [...entries, ...this.#queue.removeAll()];
-        this.#giveUp(all, { kind: 'dropped', reason: 'shutdown', why }, true);
+        this.#giveUp(all, givenUp('shutdown', result), true);
       } else {
         this.#ended(entries, result);
       }
@@ -185,7 +191,7 @@ export class Outbox {
       abort.abort();
       for (const entry of entries) this.#queue.addAgain(entry);
     }
-    if (this.#sending.size > 0) this.#lastFailure ??= 'no answer';
+    if (this.#sending.size > 0) this.#lastFailure ??= { why: 'no answer', errorType: 'timeout' };
     this.#sending.clear();
     this.#pace.pause(performance.now() + REST_MILLIS);
     this.#pump();
@@ -258,6 +264,7 @@ export class Outbox {
 
   async #attempt({ entries, abort }: Sending): Promise<AttemptResult> {
     const { timeoutMillis, transport } = this.#options;
+    noteAttempt(entries);
     const timer =
       timeoutMillis > 0 && timeoutMillis < Infinity
         ? unrefTimer(() => abort.abort(), timeoutMillis)
@@ -273,13 +280,13 @@ export class Outbox {
   }
 
   #noTime(): AttemptResult {
-    const why = this.#lastFailure ?? 'no time was left';
-    return { kind: 'again', why };
+    return { kind: 'again', ...(this.#lastFailure ?? { why: 'no time was left' }) };
   }
 
   #attemptSync(entries: readonly Entry[], timeoutMillis: number): AttemptResult {
     const { transport } = this.#options;
     if (transport.attemptSync === undefined) return { kind: 'again', why: 'the process ends' };
+    noteAttempt(entries);
     try {
       return transport.attemptSync(this.#body(entries), timeoutMillis);
     } catch (error) {
@@ -312,11 +319,12 @@ export class Outbox {
 
   #failed(
     { entries, failures }: Sending,
-    { why, waitMillis }: { readonly why: string; readonly waitMillis?: number },
+    result: Failure & { readonly waitMillis?: number },
   ): void {
+    const { why, waitMillis } = result;
     const now = performance.now();
     const longestWait = this.#isEnding ? LAST_WAIT_MILLIS : Infinity;
-    this.#lastFailure = why;
+    this.#lastFailure = { why, ...causeOf(result) };
     const before = this.#pace.failures;
     this.#pace.failed(failures, now, waitMillis, longestWait);
     if (this.#pace.failures > before) this.#failedAgain(why);
@@ -330,9 +338,9 @@ export class Outbox {
       else if (isLate && entry.attempts >= LAST_ATTEMPTS) late.push(entry);
       else this.#queue.addAgain(entry);
     }
-    this.#giveUp(expired, { kind: 'dropped', reason: 'expired', why });
+    this.#giveUp(expired, givenUp('expired', result));
     if (isLate && this.#isHopeless()) late.push(...this.#queue.removeAll());
-    this.#giveUp(late, { kind: 'dropped', reason: 'shutdown', why });
+    this.#giveUp(late, givenUp('shutdown', result));
   }
 
   #failedAgain(why: string): void {
@@ -358,7 +366,7 @@ export class Outbox {
     if (now - this.#queue.oldest() < this.#maxAge) return;
     const why = `they waited longer than ${this.#options.maxAgeMillis} ms`;
     const old = this.#queue.removeOlder(now - this.#maxAge);
-    this.#giveUp(old, { kind: 'dropped', reason: 'expired', why });
+    this.#giveUp(old, givenUp('expired', { ...this.#lastFailure, why }));
   }
 
   /** Breaks off what is on its way, and lets nothing begin. All that is open is nowhere but there then. */
@@ -396,6 +404,9 @@ export class Outbox {
       this.#bytes -= sizeOf(entry);
       spans += entry.spans;
       bytes += entry.content.length;
+      if (entry.triedAt !== undefined && outcome.kind !== 'spooled') {
+        this.#options.operated(performance.now() - entry.triedAt, outcome);
+      }
     }
     this.#options.concluded(spans, bytes, outcome);
     for (const flush of this.#flushes) flush.concluded(entries, outcome);
@@ -404,6 +415,16 @@ export class Outbox {
 
 function isTooLargeTogether(entries: readonly Entry[], outcome: Outcome): boolean {
   return outcome.kind === 'rejected' && outcome.tooLarge === true && entries.length > 1;
+}
+
+function noteAttempt(entries: readonly Entry[]): void {
+  const now = performance.now();
+  for (const entry of entries) entry.triedAt ??= now;
+}
+
+/** Given up after the last attempt failed like this. */
+function givenUp(reason: DropReason, failure: Failure): Outcome {
+  return { kind: 'dropped', reason, why: failure.why, ...causeOf(failure) };
 }
 
 function sizeOf({ content }: Entry): number {

@@ -1,4 +1,4 @@
-import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, type MeterProvider } from '@opentelemetry/api';
 import { suppressTracing } from '../../lib/context.js';
 import { report } from '../../lib/diagnostics.js';
 import {
@@ -8,6 +8,12 @@ import {
   type SpanExporter,
 } from '../../lib/exporter.js';
 import type { ReadableSpan } from '../../lib/readable-span.js';
+import {
+  SelfObservation,
+  type ExporterAttributes,
+  type RecordOperation,
+} from '../../lib/self-observation.js';
+import { errorTypeOf } from './cause.js';
 import { Deliveries } from './deliveries.js';
 import { Delivery } from './delivery.js';
 import type { EncodedPart, EncodedRequest, Encoding } from './encoded-request.js';
@@ -23,6 +29,8 @@ import type { Outcome, OtlpTransport } from './transport.js';
 export interface RemoteExporterParts {
   /** What the codes of its reports begin with. */
   readonly name: string;
+  /** What metrics say about it. */
+  readonly component: ExporterAttributes;
   readonly options: ResolvedOptions;
   readonly transport: OtlpTransport;
   readonly encoding: Encoding;
@@ -51,6 +59,7 @@ const SUPPRESSED = suppressTracing(ROOT_CONTEXT);
  */
 export class RemoteExporter implements SpanExporter {
   readonly #name: string;
+  readonly #component: ExporterAttributes;
   readonly #options: ResolvedOptions;
   readonly #transport: OtlpTransport;
   readonly #encoding: Encoding;
@@ -59,14 +68,16 @@ export class RemoteExporter implements SpanExporter {
   readonly #spool: Spool | undefined;
   readonly #spoolSender: SpoolSender | undefined;
   readonly #deliveries = new Deliveries();
+  #recordOperation: RecordOperation | undefined;
   /** Bytes of a span, as it was of late. */
   #spanBytes = 0;
   /** Who waits for the outbox tells what was lost itself. */
   #isLossTold = false;
   #shutdown: Promise<void> | undefined;
 
-  constructor({ name, options, transport, encoding }: RemoteExporterParts) {
+  constructor({ name, component, options, transport, encoding }: RemoteExporterParts) {
     this.#name = name;
+    this.#component = component;
     this.#options = options;
     this.#transport = transport;
     this.#encoding = encoding;
@@ -76,6 +87,7 @@ export class RemoteExporter implements SpanExporter {
       transport,
       encoding,
       concluded: (spans, bytes, outcome) => this.#concluded(spans, bytes, outcome),
+      operated: (millis, outcome) => this.#operated(millis, outcome),
       troubled: (why) => this.#troubled(why),
       ...(options.spool !== undefined && {
         spill: (request: SpilledRequest, isEnding: boolean) => this.#spill(request, isEnding),
@@ -180,6 +192,16 @@ export class RemoteExporter implements SpanExporter {
     return this.#ledger.snapshot();
   }
 
+  /** Has the exporter's metrics go there, unless they go somewhere already. */
+  observeWith(meterProvider: MeterProvider): void {
+    const { counter } = this.#ledger;
+    this.#recordOperation ??= SelfObservation.of(meterProvider)?.exporter(
+      counter,
+      this.#component,
+      () => counter.counts(),
+    );
+  }
+
   /** Counts the spans and encodes them as one request; an error says why they cannot be sent. */
   #accept(spans: readonly ReadableSpan[]): EncodedRequest | Error {
     const { length } = spans;
@@ -205,8 +227,10 @@ export class RemoteExporter implements SpanExporter {
       attempt: (signal) => this.#transport.attempt(body, signal),
     });
     this.#ledger.hold(spans, body.length);
+    const begun = performance.now();
     context.with(SUPPRESSED, () => {
       this.#deliveries.run(delivery, spans, (outcome) => {
+        this.#operated(performance.now() - begun, outcome);
         done(this.#ledger.settle(spans, body.length, outcome));
       });
     });
@@ -251,6 +275,11 @@ export class RemoteExporter implements SpanExporter {
     this.#report(outcome.kind === 'dropped' ? outcome.reason : 'rejected', error.message);
   }
 
+  #operated(millis: number, outcome: Outcome): void {
+    const { status } = outcome;
+    this.#recordOperation?.({ millis, status, errorType: errorTypeOf(outcome) });
+  }
+
   /** Once, and in time: who looks for spans that do not arrive should find this. */
   #troubled(why: string): void {
     const { place, maxAgeMillis } = this.#options;
@@ -279,7 +308,10 @@ export class RemoteExporter implements SpanExporter {
       spool,
       transport: this.#transport,
       resumesAt: () => this.#outbox.resumesAt,
-      concluded: (spans, outcome) => this.#unspooled(spans, outcome),
+      concluded: (spans, outcome, millis) => {
+        this.#operated(millis, outcome);
+        this.#unspooled(spans, outcome);
+      },
     });
   }
 

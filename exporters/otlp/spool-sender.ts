@@ -16,8 +16,8 @@ export interface SpoolSenderOptions extends BackoffBounds {
   readonly maxAgeMillis: number;
   /** Before this time, as `performance.now()` has it, the backend is to be left alone. */
   resumesAt(): number;
-  /** Told what became of spans of the spool. */
-  concluded(spans: number, outcome: Outcome): void;
+  /** Told what became of spans of the spool, and how long that took. */
+  concluded(spans: number, outcome: Outcome, millis: number): void;
 }
 
 /** Sends what a spool holds, one request at a time, beside what is new. Never holds the process. */
@@ -57,9 +57,10 @@ export class SpoolSender {
     const { spool } = this.#options;
     for (let batch; !this.#isStopped && (batch = await spool.next()) !== undefined;) {
       for (const record of batch.records) {
+        const begun = performance.now();
         const outcome = await this.#deliver(record);
         if (outcome === undefined) break;
-        this.#options.concluded(record.spans, outcome);
+        this.#options.concluded(record.spans, outcome, performance.now() - begun);
         await batch.done(record);
       }
       await batch.close();

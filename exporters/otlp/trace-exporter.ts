@@ -1,4 +1,5 @@
 import { withOtlpEnvironment } from '../../lib/node/otlp-options.js';
+import { exporterAttributes } from './exporter-attributes.js';
 import { createTransport } from './create-transport.js';
 import { jsonEncoding } from './json.js';
 import { resolveOptions, type OTLPTraceExporterOptions } from './options.js';
@@ -24,6 +25,8 @@ export class OTLPTraceExporter extends RemoteExporter {
     const options = resolveOptions(withOtlpEnvironment(given));
     const transport = createTransport(options);
     const encoding = options.protocol === 'http/json' ? jsonEncoding : protobufEncoding;
-    super({ name: 'otlp', options, transport, encoding });
+    const component = exporterAttributes(options);
+    super({ name: 'otlp', component, options, transport, encoding });
+    if (given.selfObsMeterProvider) this.observeWith(given.selfObsMeterProvider);
   }
 }

@@ -1,7 +1,17 @@
 import type { DropReason } from './export-stats.js';
 
+/** What the metrics tell of an attempt, beside its result. */
+export interface Cause {
+  /** What the backend answered: an HTTP status as a number, a gRPC status by its name. */
+  readonly status?: number | string | undefined;
+  /** Why it failed where that is no status, in few words that are always the same: `ECONNREFUSED`. */
+  readonly errorType?: string | undefined;
+}
+
 /** How one attempt to send a request ended. */
-export type AttemptResult =
+export type AttemptResult = Cause & Result;
+
+type Result =
   /** The backend took it, all but so many spans (partial success), and may have said something. */
   | { readonly kind: 'delivered'; readonly rejected: number; readonly message: string }
   /**
@@ -17,7 +27,8 @@ export type AttemptResult =
   | { readonly kind: 'dropped'; readonly reason: DropReason; readonly why: string };
 
 /** How one request ended, attempts and all; for the time being, where it went to disk. */
-export type Outcome = Exclude<AttemptResult, { kind: 'again' }> | { readonly kind: 'spooled' };
+export type Outcome =
+  Exclude<AttemptResult, { kind: 'again' }> | (Cause & { readonly kind: 'spooled' });
 
 /**
  * Brings encoded requests to a backend: by HTTP, by gRPC. It knows nothing of spans, of queues and of
