@@ -3,6 +3,7 @@ import {
   type Attributes,
   type Context,
   type ContextManager,
+  type MeterProvider,
   type TextMapPropagator,
 } from '@opentelemetry/api';
 import { CompositePropagator } from '../propagators/composite.js';
@@ -26,7 +27,7 @@ import { claimGlobals } from './node/register.js';
 import { PermanentPropagator, PermanentProvider } from './permanent.js';
 import type { SpanProcessor } from './processor.js';
 import { BatchSpanProcessor, type BufferConfig } from './processors/batch.js';
-import { TracerProvider } from './provider.js';
+import { TracerProvider, type TracerProviderStats } from './provider.js';
 import type { Registry } from './registry.js';
 import { resourceFromAttributes, type Resource } from './resource.js';
 import type { Sampler } from './sampler.js';
@@ -58,6 +59,8 @@ export interface StartOptions {
   generalLimits?: GeneralLimits;
   idGenerator?: IdGenerator;
   tracerConfigurator?: TracerConfigurator;
+  /** Where the metrics of the SDK itself go (`otel.sdk.*`). Default: nowhere. */
+  meterProvider?: MeterProvider;
   /** Default `AsyncLocalStorageContextManager`. */
   contextManager?: ContextManager;
   /**
@@ -81,6 +84,8 @@ export interface StartOptions {
 /** What {@link start} returns. */
 export interface Sdk {
   readonly provider: TracerProvider;
+  /** What has become of the spans so far, for people and health checks: a plain object. */
+  stats(): TracerProviderStats;
   /** Exports what has ended so far. Rejects with what failed. */
   forceFlush(): Promise<void>;
   /** Flushes and ends everything; `start()` may be called again afterwards. */
@@ -125,6 +130,7 @@ export function start(options: StartOptions = {}): Sdk {
 
   const sdk: Sdk = {
     provider,
+    stats: () => provider.stats(),
     forceFlush: () => provider.forceFlush(),
     shutdown: () => {
       if (running === sdk) {
@@ -179,6 +185,7 @@ function providerFrom(options: StartOptions, settings: Settings): TracerProvider
     generalLimits: { ...settings.generalLimits, ...options.generalLimits },
     ...(options.idGenerator && { idGenerator: options.idGenerator }),
     ...(options.tracerConfigurator && { tracerConfigurator: options.tracerConfigurator }),
+    ...(options.meterProvider && { meterProvider: options.meterProvider }),
   });
 }
 

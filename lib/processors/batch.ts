@@ -1,4 +1,5 @@
-import type { Context } from '@opentelemetry/api';
+import type { Context, MeterProvider } from '@opentelemetry/api';
+import { ProcessorCounts, type ProcessorStats } from '../component-counts.js';
 import { unrefTimer } from '../deadline.js';
 import { report } from '../diagnostics.js';
 import type { FlushOptions, SpanExporter } from '../exporter.js';
@@ -26,6 +27,8 @@ export interface BufferConfig {
   scheduledDelayMillis?: number;
   /** Bound of one export, and of a flush of the exporter, in milliseconds; 0 is no limit. Default 30000. */
   exportTimeoutMillis?: number;
+  /** Where the processor's own metrics go (`otel.sdk.processor.*`). Default: where the tracer provider's go. */
+  selfObsMeterProvider?: MeterProvider;
 }
 
 /** Options of a {@link BatchSpanProcessor} in one object, as in the official SDK's 3.x. */
@@ -79,7 +82,14 @@ export class BatchSpanProcessor implements SpanProcessor {
     this.#maxBatchSize = Math.min(batch, maxSize);
     this.#delayMillis = millisOr(5000, 'scheduledDelayMillis', options.scheduledDelayMillis);
     this.#timeoutMillis = millisOr(30_000, 'exportTimeoutMillis', options.exportTimeoutMillis);
-    this.#queue = new ExportQueue(exporter, maxSize, this.#timeoutMillis, () => this.#schedule());
+    this.#queue = new ExportQueue(
+      exporter,
+      maxSize,
+      this.#timeoutMillis,
+      () => this.#schedule(),
+      new ProcessorCounts('batching_span_processor'),
+    );
+    if (options.selfObsMeterProvider) this.observeWith(options.selfObsMeterProvider);
   }
 
   /** How many spans were dropped: queue full, or the process ended before they could be exported. */
@@ -90,10 +100,21 @@ export class BatchSpanProcessor implements SpanProcessor {
   onStart(_span: Span, _parentContext: Context): void {}
 
   onEnd(span: ReadableSpan): void {
-    if (this.#shutdown !== undefined || (span.spanContext().traceFlags & SAMPLED) === 0) return;
+    if (this.#shutdown !== undefined) return this.#queue.refuse();
+    if ((span.spanContext().traceFlags & SAMPLED) === 0) return this.#queue.pass();
     if (this.#queue.isFull) this.#handOver();
     this.#queue.add(span);
     this.#schedule();
+  }
+
+  /** Has its metrics, and those of its exporter, go there, unless they go somewhere already. */
+  observeWith(meterProvider: MeterProvider): void {
+    this.#queue.observeWith(meterProvider);
+  }
+
+  /** What it has done so far. */
+  stats(): ProcessorStats {
+    return this.#queue.stats();
   }
 
   /** @throws what the exporter failed with during this flush */

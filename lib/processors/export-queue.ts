@@ -1,10 +1,19 @@
+import type { MeterProvider } from '@opentelemetry/api';
+import { ProcessorCounts, type ProcessorStats } from '../component-counts.js';
 import { report } from '../diagnostics.js';
 import type { SpanExporter } from '../exporter.js';
 import type { ReadableSpan } from '../readable-span.js';
+import { SelfObservation } from '../self-observation.js';
 import { exportSpans, exportSpansSync, flushExporter } from './export-call.js';
 
 /** Says that an export is going on, also while `export` itself has not returned yet. */
 const BUSY: Promise<undefined> = Promise.resolve(undefined);
+
+const TOO_FAST =
+  'spans end faster than they can be exported: the newest are dropped; raise maxQueueSize, sample, or see ' +
+  'why the exporter is slow';
+const TOO_LATE =
+  'the process ends before its spans could be exported: call shutdown() and wait for it before that';
 
 /**
  * The spans of a processor that exports: those that wait, bounded, and those in flight, of which there is one
@@ -12,6 +21,8 @@ const BUSY: Promise<undefined> = Promise.resolve(undefined);
  */
 export class ExportQueue {
   readonly #exporter: SpanExporter;
+  readonly #counts: ProcessorCounts;
+  #isObserved = false;
   readonly #maxSize: number;
   readonly #timeoutMillis: number;
   /** Called when an export has ended later than `exportNext` returned. */
@@ -25,13 +36,17 @@ export class ExportQueue {
   #concluded = 0;
   #dropped = 0;
 
+  /** `counts` are what it reports to, for those who look at them. */
   constructor(
     exporter: SpanExporter,
     maxSize: number,
     timeoutMillis: number,
     onConcluded: () => void,
+    counts: ProcessorCounts = new ProcessorCounts('span_processor'),
   ) {
     this.#exporter = exporter;
+    this.#counts = counts;
+    counts.queueCapacity = maxSize;
     this.#maxSize = maxSize;
     this.#timeoutMillis = timeoutMillis;
     this.#onConcluded = onConcluded;
@@ -55,15 +70,56 @@ export class ExportQueue {
     return this.#dropped;
   }
 
+  /** Has the metrics of the processor, and of its exporter, go there; once. */
+  observeWith(meterProvider: MeterProvider): void {
+    if (this.#isObserved) return;
+    this.#isObserved = true;
+    SelfObservation.of(meterProvider)?.processor(this.#counts);
+    try {
+      this.#exporter.observeWith?.(meterProvider);
+    } catch (error) {
+      report('exporter.threw', 'an exporter threw in observeWith: it has no metrics', error);
+    }
+  }
+
+  stats(): ProcessorStats {
+    const stats = this.#counts.snapshot();
+    try {
+      const exporter: unknown = this.#exporter.stats?.();
+      return typeof exporter === 'object' && exporter !== null ? { ...stats, exporter } : stats;
+    } catch (error) {
+      report('exporter.threw', 'an exporter threw in stats: it tells nothing', error);
+      return stats;
+    }
+  }
+
   /** Lets a span wait, or drops it for want of room. */
   add(span: ReadableSpan): void {
-    if (!this.isFull) this.#waiting.push(span);
-    else this.#drop(1, 'spans end faster than they can be exported: the newest are dropped');
+    if (this.isFull) {
+      this.#counts.drop('queue_full', 1);
+      this.#drop(1, TOO_FAST);
+      return;
+    }
+    this.#waiting.push(span);
+    this.#counts.queueSize++;
+  }
+
+  /** A span that is not to be exported: it is done with (T-OBS-04). */
+  pass(): void {
+    this.#counts.processed++;
+  }
+
+  /** A span that comes after the shutdown. */
+  refuse(): void {
+    this.#counts.drop('already_shutdown', 1);
   }
 
   /** The next spans, for somebody who cares for them from now on. */
   take(count: number): ReadableSpan[] {
-    return this.#waiting.splice(0, count);
+    const spans = this.#waiting.splice(0, count);
+    this.#counts.queueSize -= spans.length;
+    this.#counts.processed += spans.length;
+    return spans;
   }
 
   /** Exports the next spans, unless there are none or an export is in flight. */
@@ -105,12 +161,18 @@ export class ExportQueue {
    */
   flushSync(timeoutMillis: number): void {
     const spans = [...this.#inFlight, ...this.#waiting];
-    this.#concluded += this.#waiting.length;
+    const waiting = this.#waiting.length;
+    this.#concluded += waiting;
+    this.#counts.queueSize = 0;
     this.#inFlight = [];
     this.#waiting = [];
-    if (this.#exporter.exportSync) exportSpansSync(this.#exporter, spans, timeoutMillis);
-    else if (spans.length > 0)
-      this.#drop(spans.length, 'the process ends before its spans could be exported');
+    if (this.#exporter.exportSync) {
+      this.#counts.processed += waiting;
+      exportSpansSync(this.#exporter, spans, timeoutMillis);
+    } else if (spans.length > 0) {
+      if (waiting > 0) this.#counts.drop('process_ended', waiting);
+      this.#drop(spans.length, TOO_LATE);
+    }
   }
 
   /** Counts and reports spans that could not be handed on. */
@@ -154,5 +216,6 @@ export class ExportQueue {
 }
 
 function reportFailure({ length }: readonly ReadableSpan[], error: unknown): void {
-  report('export.failed', `a batch of ${length} spans could not be exported`, error);
+  const message = `a batch of ${length} spans could not be exported: they are lost; the error says why`;
+  report('export.failed', message, error);
 }

@@ -1,4 +1,5 @@
-import type { Context } from '@opentelemetry/api';
+import type { Context, MeterProvider } from '@opentelemetry/api';
+import { ProcessorCounts, type ProcessorStats } from '../component-counts.js';
 import type { FlushOptions, SpanExporter } from '../exporter.js';
 import type { SpanProcessor } from '../processor.js';
 import type { ReadableSpan } from '../readable-span.js';
@@ -15,6 +16,8 @@ export interface SimpleSpanProcessorOptions {
   maxQueueSize?: number;
   /** Bound of one export in milliseconds; 0 is no limit. Default 30000. */
   exportTimeoutMillis?: number;
+  /** Where the processor's own metrics go (`otel.sdk.processor.*`). Default: where the tracer provider's go. */
+  selfObsMeterProvider?: MeterProvider;
 }
 
 type Bounds = Omit<SimpleSpanProcessorOptions, 'exporter'>;
@@ -41,7 +44,14 @@ export class SimpleSpanProcessor implements SpanProcessor {
     const maxSize = sizeOr(2048, 'maxQueueSize', options.maxQueueSize);
     this.#exporter = exporter;
     this.#timeoutMillis = millisOr(30_000, 'exportTimeoutMillis', options.exportTimeoutMillis);
-    this.#queue = new ExportQueue(exporter, maxSize, this.#timeoutMillis, () => this.#drain());
+    this.#queue = new ExportQueue(
+      exporter,
+      maxSize,
+      this.#timeoutMillis,
+      () => this.#drain(),
+      new ProcessorCounts('simple_span_processor'),
+    );
+    if (options.selfObsMeterProvider) this.observeWith(options.selfObsMeterProvider);
   }
 
   /** How many spans were dropped because too many were waiting, or could not be exported at the end. */
@@ -52,9 +62,20 @@ export class SimpleSpanProcessor implements SpanProcessor {
   onStart(_span: Span, _parentContext: Context): void {}
 
   onEnd(span: ReadableSpan): void {
-    if (this.#shutdown !== undefined || (span.spanContext().traceFlags & SAMPLED) === 0) return;
+    if (this.#shutdown !== undefined) return this.#queue.refuse();
+    if ((span.spanContext().traceFlags & SAMPLED) === 0) return this.#queue.pass();
     this.#queue.add(span);
     this.#drain();
+  }
+
+  /** Has its metrics, and those of its exporter, go there, unless they go somewhere already. */
+  observeWith(meterProvider: MeterProvider): void {
+    this.#queue.observeWith(meterProvider);
+  }
+
+  /** What it has done so far. */
+  stats(): ProcessorStats {
+    return this.#queue.stats();
   }
 
   /** @throws what the exporter failed with during this flush */
