@@ -12,10 +12,13 @@ export function buildIfStale() {
   run('npm', ['run', 'build']);
 }
 
-/** Installs the official SDK's packages where its contender has none yet. */
+/** Installs the official SDK's packages where its contender has none yet, or others than its lock file says. */
 export function installIfMissing(contender) {
   const folder = fileURLToPath(new URL(contender, import.meta.url));
-  if (!existsSync(folder) || existsSync(`${folder}/node_modules`)) return;
+  const lock = `${folder}/package-lock.json`;
+  const installed = `${folder}/node_modules/.package-lock.json`;
+  if (!existsSync(lock)) return;
+  if (existsSync(installed) && statSync(installed).mtimeMs > statSync(lock).mtimeMs) return;
   run('npm', ['ci', '--no-audit', '--no-fund', '--prefix', folder]);
 }
 

@@ -25,7 +25,7 @@ try {
   const results = [];
   for (const scenario of chosen) {
     process.stderr.write(`${scenario.name} … `);
-    results.push(summarize(scenario, await alternate(scenario.name)));
+    results.push(summarize(scenario, await alternate(scenario)));
   }
   process.stderr.write('\n');
   console.log(`spantree and ${rival} on Node ${process.version}, ${rounds} rounds\n`);
@@ -106,13 +106,13 @@ async function startWorker(contender) {
 }
 
 /** Theirs, ours, the floor; then the other way round, so that a drift falls on all of them alike. */
-async function alternate(scenario) {
+async function alternate({ name, rounds: most = rounds }) {
   const order = Object.entries(workers);
   const measured = [];
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < Math.min(rounds, most); round++) {
     const result = {};
     for (const [role, worker] of round % 2 === 0 ? order : order.toReversed()) {
-      result[role] = (await worker.ask({ scenario, millis })).nanos;
+      result[role] = (await worker.ask({ scenario: name, millis })).figure;
     }
     measured.push(result);
   }

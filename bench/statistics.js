@@ -7,13 +7,14 @@ export function median(numbers) {
 
 /**
  * What the rounds of one scenario say. Each round measured all contenders one after the other, so its
- * ratio stands whatever the machine did; the times are only there to see where the ratio comes from.
+ * ratio stands whatever the machine did; the figures are only there to see where the ratio comes from.
  */
-export function summarize({ name, title }, rounds) {
-  const ratios = rounds.map(({ ours, rival }) => rival / ours);
+export function summarize({ name, title, unit = 'ns', isMoreBetter = false }, rounds) {
+  const ratios = rounds.map(({ ours, rival }) => (isMoreBetter ? ours / rival : rival / ours));
   return {
     name,
     title,
+    unit,
     ours: median(rounds.map(({ ours }) => ours)),
     rival: median(rounds.map(({ rival }) => rival)),
     floor: median(rounds.map(({ floor }) => floor)),

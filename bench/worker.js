@@ -1,9 +1,10 @@
-// One contender in a process of its own. Forked by run.js it answers { scenario, millis } with the
-// nanoseconds an operation took; started by hand it measures one scenario, which suits a profiler:
+// One contender in a process of its own. Forked by run.js it answers { scenario, millis } with a figure:
+// the nanoseconds an operation took, or what else the scenario measures; started by hand it measures one scenario, which suits a profiler:
 //
 //   node --cpu-prof bench/worker.js spantree http-span 3000
 import { pathToFileURL } from 'node:url';
 import { scenarios } from './scenarios/index.js';
+import { startSink } from './sink.js';
 
 /** Operations between two looks at the clock; what `prepare` makes for a run must fit the caches. */
 const CHUNK = 500;
@@ -12,42 +13,62 @@ const QUICK_CHUNK = 10;
 let kept;
 
 /**
- * Sets up every scenario for a contender and returns `measure(scenarioName, millis)`.
+ * Sets up every scenario for a contender and returns `figure(scenarioName, millis)`.
  *
  * Each scenario runs once at first, whichever is asked for later: in a service, too, the code has seen
  * every kind of use before, and engines optimise for what they have seen.
  */
 export async function bench(contender, { quick = false } = {}) {
-  const chunk = quick ? QUICK_CHUNK : CHUNK;
-  const ready = new Map(scenarios.map((scenario) => [scenario.name, scenario.setUp(contender)]));
+  const sink = await startSink();
+  const ready = new Map(
+    scenarios.map((scenario) => [scenario.name, scenario.setUp(contender, { sink })]),
+  );
   const warm = new Set();
-  for (const scenario of ready.values()) await repeat(scenario, chunk, quick ? 0 : 30);
+  for (const scenario of ready.values()) await figure(scenario, quick ? 0 : 30, true);
   return async (name, millis) => {
     const scenario = ready.get(name);
-    if (!warm.has(name) && !quick) await repeat(scenario, chunk, 300);
+    if (!warm.has(name) && !quick) await figure(scenario, 300, true);
     warm.add(name);
-    return repeat(scenario, chunk, millis);
+    return figure(scenario, millis, quick);
   };
+
+  function figure(scenario, millis, isBrief) {
+    if (scenario.measure !== undefined) return scenario.measure({ isBrief });
+    return repeat(scenario, quick ? QUICK_CHUNK : (scenario.chunk ?? CHUNK), millis);
+  }
 }
 
 /**
  * Runs a scenario for some milliseconds, at least one chunk, and returns nanoseconds per operation.
  * They are processor time of the whole process, its collector's threads too: on a machine that others
- * share, the clock on the wall measures the others.
+ * share, the clock on the wall measures the others. A scenario may ask for the clock nevertheless.
  */
 async function repeat(scenario, chunk, millis) {
   let spent = 0;
   let count = 0;
   do {
     scenario.prepare?.(chunk);
-    const before = process.cpuUsage();
+    const elapsed = scenario.isWall ? wallMicros() : processorMicros();
     const result = scenario.run(chunk);
     kept = result instanceof Promise ? await result : result;
-    const { user, system } = process.cpuUsage(before);
-    spent += user + system;
+    spent += elapsed();
     count += chunk;
+    await scenario.check?.();
   } while (spent === 0 || spent < millis * 1000);
   return (spent * 1000) / count;
+}
+
+function processorMicros() {
+  const before = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  };
+}
+
+function wallMicros() {
+  const before = performance.now();
+  return () => (performance.now() - before) * 1000;
 }
 
 async function load(name, options) {
@@ -59,7 +80,7 @@ async function serve(name, options) {
   const measure = await bench(await load(name, options), options);
   const answer = async ({ scenario, millis }) => {
     try {
-      process.send({ nanos: await measure(scenario, millis), kept: typeof kept });
+      process.send({ figure: await measure(scenario, millis), kept: typeof kept });
     } catch (error) {
       process.send({ error: `${name}, ${scenario}: ${error?.stack ?? error}` });
     }
@@ -74,6 +95,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
     await serve(name, JSON.parse(scenario));
   } else {
     const measure = await bench(await load(name));
-    console.log(`${scenario}: ${(await measure(scenario, Number(third ?? 1000))).toFixed(1)} ns`);
+    console.log(`${scenario}: ${(await measure(scenario, Number(third ?? 1000))).toFixed(1)}`);
+    process.exit();
   }
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomFillSync } from 'node:crypto';
+import { Agent, request } from 'node:http';
 import { keepLast } from './keep.js';
 
 /**
@@ -15,6 +16,7 @@ export function contender() {
     traceContext: { inject: injectTraceparent, extract: extractTraceparent },
     baggage: { inject: injectBaggage, extract: extractBaggage },
     encodings: { protobuf: joinTexts, json: stringify },
+    exporterTo,
     batching,
   };
 }
@@ -190,9 +192,39 @@ function stringify(spans) {
   return Buffer.from(JSON.stringify(spans), 'utf8');
 }
 
+/** Posts all spans at once, their texts framed as a request's resource, scope and spans are. */
+function exporterTo(url) {
+  const agent = new Agent({ keepAlive: true });
+  return {
+    export(spans, done) {
+      const framed = spans.map((span) => frame(0x12, joinTexts([span])));
+      const body = frame(0x0a, frame(0x12, Buffer.concat(framed)));
+      const headers = { 'content-length': body.length };
+      request(url, { method: 'POST', agent, headers }, (response) => {
+        response.resume().once('end', () => done({ code: 0 }));
+      })
+        .once('error', (error) => done({ code: 1, error }))
+        .end(body);
+    },
+  };
+}
+
+function frame(tag, contents) {
+  const head = [tag];
+  let rest = contents.length;
+  for (; rest > 0x7f; rest >>>= 7) head.push((rest & 0x7f) | 0x80);
+  head.push(rest);
+  return Buffer.concat([Buffer.from(head), contents]);
+}
+
 /** A list that is handed over when it is flushed. */
 function batching(exporter) {
   let spans = [];
+  const flush = () => {
+    const batch = spans;
+    spans = [];
+    return new Promise((resolve) => exporter.export(batch, resolve));
+  };
   return {
     tracer: {
       startSpan(...args) {
@@ -201,11 +233,8 @@ function batching(exporter) {
         return span;
       },
     },
-    async flush() {
-      const batch = spans;
-      spans = [];
-      exporter.export(batch, () => {});
-    },
+    flush,
+    shutdown: flush,
   };
 }
 

@@ -3,5 +3,9 @@ import { officialContender } from './official.js';
 
 /** The official SDK, 2.x line. */
 export function contender() {
-  return officialContender({ ...packages, TracerProvider: packages.sdk.BasicTracerProvider });
+  return officialContender({
+    ...packages,
+    TracerProvider: packages.sdk.BasicTracerProvider,
+    batchProcessor: (exporter, options) => new packages.sdk.BatchSpanProcessor(exporter, options),
+  });
 }

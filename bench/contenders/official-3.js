@@ -3,5 +3,10 @@ import { officialContender } from './official.js';
 
 /** The official SDK, 3.x line. */
 export function contender() {
-  return officialContender({ ...packages, TracerProvider: packages.sdk.TracerProvider });
+  return officialContender({
+    ...packages,
+    TracerProvider: packages.sdk.TracerProvider,
+    batchProcessor: (exporter, options) =>
+      new packages.sdk.BatchSpanProcessor({ exporter, ...options }),
+  });
 }

@@ -1,7 +1,8 @@
 import { keepLast } from './keep.js';
 
 /** The official SDK as a contender; both its lines are put together alike. */
-export function officialContender({ api, asyncHooks, core, TracerProvider, sdk, transformer }) {
+export function officialContender({ TracerProvider, batchProcessor, ...packages }) {
+  const { api, asyncHooks, core, protoExporter, sdk, transformer } = packages;
   api.context.setGlobalContextManager(new asyncHooks.AsyncLocalStorageContextManager().enable());
   const provider = (root, processor = keepLast) =>
     new TracerProvider({
@@ -19,11 +20,22 @@ export function officialContender({ api, asyncHooks, core, TracerProvider, sdk, 
       protobuf: (spans) => transformer.ProtobufTraceSerializer.serializeRequest(spans),
       json: (spans) => transformer.JsonTraceSerializer.serializeRequest(spans),
     },
-    batching(exporter) {
-      const processor = new sdk.BatchSpanProcessor(exporter);
+    // Requests beyond its limit it refuses, and the spans are lost; without `requests` the limit is its own.
+    exporterTo: (url, { requests } = {}) =>
+      new protoExporter.OTLPTraceExporter({
+        url,
+        ...(requests !== undefined && { concurrencyLimit: requests }),
+      }),
+    batching(exporter, options) {
+      const processor = batchProcessor(exporter, options);
       return {
         tracer: provider(new sdk.AlwaysOnSampler(), processor).getTracer('bench', '1.0.0'),
-        flush: () => processor.forceFlush(),
+        async flush() {
+          // The processor does not wait for the batch that is on its way already; the exporter does.
+          await processor.forceFlush();
+          await exporter.forceFlush();
+        },
+        shutdown: () => processor.shutdown(),
       };
     },
   };

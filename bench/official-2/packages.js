@@ -4,4 +4,5 @@ export * as api from '@opentelemetry/api';
 export * as asyncHooks from '@opentelemetry/context-async-hooks';
 export * as core from '@opentelemetry/core';
 export * as sdk from '@opentelemetry/sdk-trace-base';
+export * as protoExporter from '@opentelemetry/exporter-trace-otlp-proto';
 export * as transformer from '@opentelemetry/otlp-transformer';
