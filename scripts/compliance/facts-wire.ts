@@ -209,7 +209,7 @@ export const WIRE_FACTS: readonly Chapter[] = [
     facts: {
       'E-FILE-01': 'JSON Lines',
       'E-FILE-02': 'where they go',
-      'E-CON-01': 'the console: no fixed format, and one span at a time by default',
+      'E-CON-01': 'the console: a format that nobody may rely on, and no batch in front of it',
     },
   },
   {

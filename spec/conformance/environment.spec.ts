@@ -80,7 +80,7 @@ describe('the variables of the specification', () => {
     });
   }
 
-  it('are all that is read, each once', () => {
+  it('are all that is read, each once: there is none with a name of our own (V-RULE-08)', () => {
     expect(table).to.have.members(Object.values(READ).flat());
   });
 

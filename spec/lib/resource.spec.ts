@@ -109,7 +109,7 @@ describe('merging resources', () => {
 });
 
 describe('the default resource', () => {
-  it('names a service to be replaced, and this SDK (T-RES-04)', () => {
+  it('names a service to be replaced, and this SDK (T-RES-04, C-RES-01, C-RES-02)', () => {
     const { attributes } = defaultResource();
     expect(attributes['service.name']).to.match(/^unknown_service:.*node/);
     expect(attributes).to.include({

@@ -24,7 +24,7 @@ describe('OTLPTraceExporter, life', () => {
     expect(exporter.stats().dropped.shutdown).to.equal(3);
   });
 
-  it('waits in shutdown for what is in flight (T-PROC-08)', async () => {
+  it('waits in shutdown for what is in flight (T-PROC-08, E-RET-04)', async () => {
     e.collector.answer({ status: 200, delay: 50 });
     const exporter = e.exporter();
     void exported(exporter, readableSpans(3));

@@ -164,7 +164,7 @@ describe('OTLPTraceExporter, enqueue, shutdown', () => {
     expect(exporter.stats().delivered).to.equal(48);
   });
 
-  it('gives up early, by count, at a backend that refuses connections', async () => {
+  it('gives up early, by count, at a backend that refuses connections (E-RET-04)', async () => {
     const exporter = e.exporter({ url: await refusingUrl() });
     for (let i = 0; i < 5; i++) exporter.enqueue(readableSpans(2));
     const begun = performance.now();
