@@ -116,8 +116,9 @@ export class Span implements ApiSpan, ReadableSpan {
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
     if (!this.open) return this;
-    if (isTime(attributesOrTime)) this.pushEvent(name, undefined, undefined, attributesOrTime);
-    else this.pushEvent(name, attributesOrTime, undefined, time);
+    if (isTime(attributesOrTime)) {
+      this.pushEvent(name, undefined, undefined, time ?? attributesOrTime);
+    } else this.pushEvent(name, attributesOrTime, undefined, time);
     return this;
   }
 

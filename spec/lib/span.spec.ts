@@ -32,6 +32,12 @@ function untouchable(): never {
 describe('events', () => {
   const h = harness();
 
+  it('take the last of two times, as the API says (T-EVT-01)', () => {
+    const span = started(h);
+    span.addEvent('at', [5, 6], [7, 8]).end();
+    expect(h.span('span').events[0]?.time).to.deep.equal([7, 8]);
+  });
+
   it('have a name, attributes and a time, in any of their forms (T-EVT-01)', () => {
     const span = started(h);
     span.addEvent('plain').addEvent('with attributes', { a: 1 });
