@@ -12,7 +12,7 @@ export {
 export { CompressionAlgorithm } from './otlp/compression-algorithm.js';
 export type { DropReason, ExportStats } from './otlp/export-stats.js';
 export type { HttpAgentFactory, HttpAgentOptions } from './otlp/http-agent.js';
-export { encodeTracesJson } from './otlp/json.js';
+export { encodeTracesJson, encodeTracesJsonBytes } from './otlp/json.js';
 export {
   tracesUrl,
   type OTLPTraceExporterOptions,

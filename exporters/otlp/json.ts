@@ -11,9 +11,10 @@ import {
   type Encoding,
 } from './encoded-request.js';
 import { groupSpans, type ResourceGroup, type ScopeGroup } from './group.js';
-import { isValidId, SPAN_ID_BYTES, TRACE_ID_BYTES } from './ids.js';
-import { escaped, nanosText } from './json-text.js';
-import { listedPairs, pairsOf } from './json-value.js';
+import { SPAN_ID_BYTES, TRACE_ID_BYTES } from './ids.js';
+import { writeListedPairs, writePairs } from './json-attributes.js';
+import { stageJson, writeJsonText, writeNanos } from './json-text.js';
+import { piece, type Piece } from './piece.js';
 import { otlpFlags, otlpKind, parentIdOf } from './span-fields.js';
 import { exclusively, type BackwardWriter } from './writer.js';
 
@@ -25,11 +26,19 @@ import { exclusively, type BackwardWriter } from './writer.js';
  * is left out and reported.
  */
 export function encodeTracesJson(spans: readonly ReadableSpan[]): string {
-  const { buffer, byteOffset, byteLength } = jsonRequest(spans).body;
+  const { buffer, byteOffset, byteLength } = encodeTracesJsonBytes(spans);
   return Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
 }
 
-/** The same as UTF-8, with the number of spans in it. The bytes are a view of a larger buffer. */
+/**
+ * The same as UTF-8. The result is a view of a larger buffer: copy it before handing its `buffer` to
+ * anything.
+ */
+export function encodeTracesJsonBytes(spans: readonly ReadableSpan[]): Uint8Array {
+  return jsonRequest(spans).body;
+}
+
+/** The same, with the number of spans in it. */
 export function jsonRequest(spans: readonly ReadableSpan[]): EncodedRequest {
   return exclusively((writer) => writeRequest(writer, spans));
 }
@@ -46,16 +55,25 @@ export const jsonEncoding: Encoding = {
 };
 
 /*
- * A span is joined to one text, which the engine turns into bytes at once: no slower than putting its bytes
- * together piece by piece, and shorter. The texts are laid down from the last to the first (see
- * BackwardWriter): read each function from bottom to top. What writes spans returns how many it wrote: none
- * means that its caller takes it back.
+ * Texts are laid down from the last to the first (see BackwardWriter): read each function from bottom to
+ * top. What writes spans returns how many it wrote: none means that its caller takes it back.
  */
 
+const REQUEST = piece('{"resourceSpans":[');
+const REQUEST_END = piece(']}');
+const RESOURCE = piece('{"resource":{"attributes":[');
+const SCOPES = piece(']},"scopeSpans":[');
+const SCOPE = piece('{"scope":{"name":"');
+const SPANS = piece('},"spans":[');
+const LIST_END = piece(']');
+const MESSAGE_END = piece('}');
+const TEXT_END = piece('"');
+const COMMA = piece(',');
+
 function writeRequest(w: BackwardWriter, spans: readonly ReadableSpan[]): EncodedRequest {
-  w.text(']}');
+  w.piece(REQUEST_END);
   const count = writeList(w, groupSpans(spans), writeResourceSpans);
-  w.text('{"resourceSpans":[');
+  w.piece(REQUEST);
   return { body: w.finish(), spans: count };
 }
 
@@ -65,11 +83,13 @@ function writePart(w: BackwardWriter, group: ResourceGroup): EncodedPart {
     const spans = writeList(w, scopes, writeScopeSpans);
     return { resource, spans, content: w.finish() };
   }
-  w.text(`${afterScopes(resource)}]}`);
+  w.piece(REQUEST_END);
+  writeAfterScopes(w, resource);
   const before = w.size;
   const spans = writeList(w, scopes, writeScopeSpans);
   const after = w.size;
-  w.text(`{"resourceSpans":[${beforeScopes(resource)}`);
+  writeBeforeScopes(w, resource);
+  w.piece(REQUEST);
   return partOf(group, spans, w.finish(), { before, after });
 }
 
@@ -78,39 +98,52 @@ function writeJoined(
   resource: Resource,
   contents: readonly Uint8Array[],
 ): Uint8Array {
-  w.text(`${afterScopes(resource)}]}`);
+  w.piece(REQUEST_END);
+  writeAfterScopes(w, resource);
   for (let i = contents.length - 1; i >= 0; i--) {
     w.raw(contents[i]!);
-    if (i > 0) w.text(',');
+    if (i > 0) w.piece(COMMA);
   }
-  w.text(`{"resourceSpans":[${beforeScopes(resource)}`);
+  writeBeforeScopes(w, resource);
+  w.piece(REQUEST);
   return w.finish();
 }
 
 function writeResourceSpans(w: BackwardWriter, { resource, scopes }: ResourceGroup): number {
-  w.text(afterScopes(resource));
+  writeAfterScopes(w, resource);
   const count = writeList(w, scopes, writeScopeSpans);
-  w.text(beforeScopes(resource));
+  writeBeforeScopes(w, resource);
   return count;
+}
+
+function writeAfterScopes(w: BackwardWriter, { schemaUrl }: Resource): void {
+  w.piece(MESSAGE_END);
+  writeMember(w, SCHEMA_URL, schemaUrl);
+  w.piece(LIST_END);
+}
+
+function writeBeforeScopes(w: BackwardWriter, { attributes }: Resource): void {
+  w.piece(SCOPES);
+  writePairs(w, attributes);
+  w.piece(RESOURCE);
 }
 
 function writeScopeSpans(w: BackwardWriter, { scope, spans }: ScopeGroup): number {
-  w.text(`]${member('schemaUrl', scope.schemaUrl)}}`);
-  const count = writeList(w, spans, writeSpan);
-  w.text(`{"scope":${scopeText(scope)},"spans":[`);
+  w.piece(MESSAGE_END);
+  writeMember(w, SCHEMA_URL, scope.schemaUrl);
+  w.piece(LIST_END);
+  const count = writeList(w, spans, tryToWriteSpan);
+  w.piece(SPANS);
+  writeScope(w, scope);
   return count;
 }
 
-function writeSpan(w: BackwardWriter, span: ReadableSpan): number {
-  const size = w.size;
-  try {
-    w.text(spanText(span));
-    return 1;
-  } catch (error) {
-    w.rewind(size);
-    reportUnencodable(error);
-    return 0;
-  }
+function writeScope(w: BackwardWriter, scope: InstrumentationScope): void {
+  writeAttributes(w, scope.attributes);
+  writeMember(w, VERSION, scope.version);
+  w.piece(TEXT_END);
+  writeJsonText(w, scope.name || '');
+  w.piece(SCOPE);
 }
 
 /** Items with commas between them; those in which nothing was written are taken back. */
@@ -122,7 +155,7 @@ function writeList<T>(
   let count = 0;
   for (let i = items.length - 1; i >= 0; i--) {
     const size = w.size;
-    if (count > 0) w.text(',');
+    if (count > 0) w.piece(COMMA);
     const written = write(w, items[i]!);
     if (written === 0) w.rewind(size);
     count += written;
@@ -130,92 +163,183 @@ function writeList<T>(
   return count;
 }
 
-function beforeScopes({ attributes }: Resource): string {
-  return `{"resource":{"attributes":[${pairsOf(attributes)}]},"scopeSpans":[`;
+function tryToWriteSpan(w: BackwardWriter, span: ReadableSpan): number {
+  const size = w.size;
+  try {
+    writeSpan(w, span);
+    return 1;
+  } catch (error) {
+    w.rewind(size);
+    reportUnencodable(error);
+    return 0;
+  }
 }
 
-function afterScopes({ schemaUrl }: Resource): string {
-  return `]${member('schemaUrl', schemaUrl)}}`;
-}
-
-function scopeText({ name, version, attributes }: InstrumentationScope): string {
-  const text = `{"name":"${escaped(name || '')}"${member('version', version)}`;
-  return `${text}${attributesText(attributes)}}`;
-}
+const TRACE_ID = piece('{"traceId":"');
+const SPAN_ID = piece('","spanId":"');
+const TRACE_STATE = piece(',"traceState":"');
+const PARENT_ID = piece(',"parentSpanId":"');
+const NAME = piece(',"name":"');
+/** By kind. */
+const KINDS = [0, 1, 2, 3, 4, 5].map((kind) => piece(`","kind":${kind},"startTimeUnixNano":"`));
+const END_TIME = piece('","endTimeUnixNano":"');
+const DROPPED_ATTRIBUTES = piece(',"droppedAttributesCount":');
+const EVENTS = piece(',"events":[');
+const DROPPED_EVENTS = piece(',"droppedEventsCount":');
+const LINKS = piece(',"links":[');
+const DROPPED_LINKS = piece(',"droppedLinksCount":');
+const FLAGS = piece(',"flags":');
 
 /** @throws TypeError when its ids are invalid */
-function spanText(span: ReadableSpan): string {
+function writeSpan(w: BackwardWriter, span: ReadableSpan): void {
   const { traceId, spanId, traceState, traceFlags } = span.spanContext();
-  if (!isValidId(traceId, TRACE_ID_BYTES) || !isValidId(spanId, SPAN_ID_BYTES)) {
+  writeFlags(w, otlpFlags(traceFlags, span.parentSpanContext));
+  writeStatus(w, span.status);
+  writeCount(w, DROPPED_LINKS, span.droppedLinksCount);
+  writeMessages(w, LINKS, span.links, writeLink);
+  writeCount(w, DROPPED_EVENTS, span.droppedEventsCount);
+  writeMessages(w, EVENTS, span.events, writeEvent);
+  writeCount(w, DROPPED_ATTRIBUTES, span.droppedAttributesCount);
+  const nameIsStaged = writeSpanAttributes(w, span);
+  w.piece(TEXT_END);
+  writeNanos(w, span.endTime);
+  w.piece(END_TIME);
+  writeNanos(w, span.startTime);
+  w.piece(KINDS[otlpKind(span.kind)]!);
+  if (nameIsStaged) w.staged(0, span.name.length);
+  else writeJsonText(w, span.name);
+  w.piece(NAME);
+  writeParentId(w, parentIdOf(span));
+  writeState(w, traceState);
+  w.piece(TEXT_END);
+  const hasSpanId = w.hexDigits(spanId, SPAN_ID_BYTES);
+  w.piece(SPAN_ID);
+  if (!hasSpanId || !w.hexDigits(traceId, TRACE_ID_BYTES)) {
     throw new TypeError(`invalid ids: trace ${traceId}, span ${spanId}`);
   }
-  const parentId = parentIdOf(span);
-  const { events, links, droppedAttributesCount, droppedEventsCount, droppedLinksCount } = span;
+  w.piece(TRACE_ID);
+}
+
+/** Returns whether the name is at the beginning of the stage. */
+function writeSpanAttributes(w: BackwardWriter, span: ReadableSpan): boolean {
   const list = attributeListOf(span);
-
-  let text = `{"traceId":"${traceId.toLowerCase()}","spanId":"${spanId.toLowerCase()}"`;
-  if (traceState !== undefined) text += stateText(traceState);
-  if (isValidId(parentId, SPAN_ID_BYTES)) text += `,"parentSpanId":"${parentId.toLowerCase()}"`;
-  text += `,"name":"${escaped(span.name)}","kind":${otlpKind(span.kind)}`;
-  text += `,"startTimeUnixNano":"${nanosText(span.startTime)}`;
-  text += `","endTimeUnixNano":"${nanosText(span.endTime)}"`;
-  text += list === undefined ? attributesText(span.attributes) : inList(listedPairs(list));
-  if (droppedAttributesCount > 0) text += `,"droppedAttributesCount":${droppedAttributesCount}`;
-  if (events.length > 0) text += `,"events":[${joined(events, eventText)}]`;
-  if (droppedEventsCount > 0) text += `,"droppedEventsCount":${droppedEventsCount}`;
-  if (links.length > 0) text += `,"links":[${joined(links, linkText)}]`;
-  if (droppedLinksCount > 0) text += `,"droppedLinksCount":${droppedLinksCount}`;
-  text += statusText(span.status);
-  return `${text},"flags":${otlpFlags(traceFlags, span.parentSpanContext)}}`;
+  if (list === undefined) {
+    writeAttributes(w, span.attributes);
+    return false;
+  }
+  const staged = stageJson(w, span.name, list.values);
+  if (list.keys.length > 0) {
+    w.piece(LIST_END);
+    writeListedPairs(w, list, staged);
+    w.piece(ATTRIBUTES);
+  }
+  return staged > 0;
 }
 
-function joined<T>(items: readonly T[], textOf: (item: T) => string): string {
-  let text = '';
-  for (const item of items) text += (text === '' ? '' : ',') + textOf(item);
-  return text;
+function writeParentId(w: BackwardWriter, id: string | undefined): void {
+  if (id === undefined) return;
+  const size = w.size;
+  w.piece(TEXT_END);
+  if (w.hexDigits(id, SPAN_ID_BYTES)) w.piece(PARENT_ID);
+  else w.rewind(size);
 }
 
-function statusText({ code, message }: ReadableSpan['status']): string {
-  if (code === SpanStatusCode.UNSET) return '';
-  return `,"status":{${message ? `"message":"${escaped(message)}",` : ''}"code":${code}}`;
+const STATUS = piece(',"status":{');
+const MESSAGE = piece('"message":"');
+const CODES = [0, 1, 2].map((code) => piece(`"code":${code}}`));
+
+function writeStatus(w: BackwardWriter, { code, message }: ReadableSpan['status']): void {
+  if (code === SpanStatusCode.UNSET) return;
+  w.piece(CODES[code]!);
+  if (message) {
+    w.piece(MESSAGE_GAP);
+    writeJsonText(w, message);
+    w.piece(MESSAGE);
+  }
+  w.piece(STATUS);
 }
 
-function eventText({ name, time, attributes, droppedAttributesCount }: TimedEvent): string {
-  const text = `{"timeUnixNano":"${nanosText(time)}","name":"${escaped(name)}"`;
-  return `${text}${attributesText(attributes)}${droppedText(droppedAttributesCount)}}`;
+const MESSAGE_GAP = piece('",');
+
+const EVENT = piece('{"timeUnixNano":"');
+const EVENT_NAME = piece('","name":"');
+
+function writeEvent(w: BackwardWriter, event: TimedEvent): void {
+  w.piece(MESSAGE_END);
+  writeCount(w, DROPPED_ATTRIBUTES, event.droppedAttributesCount);
+  writeAttributes(w, event.attributes);
+  w.piece(TEXT_END);
+  writeJsonText(w, event.name);
+  w.piece(EVENT_NAME);
+  writeNanos(w, event.time);
+  w.piece(EVENT);
 }
 
 /** A link may carry something without leading anywhere: then its ids are empty. */
-function linkText({ context, attributes, droppedAttributesCount }: Link): string {
-  const { traceId, spanId, traceState, traceFlags } = context;
-  let text = `{"traceId":"${idOrNone(traceId, TRACE_ID_BYTES)}"`;
-  text += `,"spanId":"${idOrNone(spanId, SPAN_ID_BYTES)}"`;
-  if (traceState !== undefined) text += stateText(traceState);
-  text += attributesText(attributes) + droppedText(droppedAttributesCount);
-  return `${text},"flags":${otlpFlags(traceFlags, context)}}`;
+function writeLink(w: BackwardWriter, link: Link): void {
+  const { traceId, spanId, traceState, traceFlags } = link.context;
+  writeFlags(w, otlpFlags(traceFlags, link.context));
+  writeCount(w, DROPPED_ATTRIBUTES, link.droppedAttributesCount);
+  writeAttributes(w, link.attributes);
+  writeState(w, traceState);
+  w.piece(TEXT_END);
+  w.hexDigits(spanId, SPAN_ID_BYTES);
+  w.piece(SPAN_ID);
+  w.hexDigits(traceId, TRACE_ID_BYTES);
+  w.piece(TRACE_ID);
 }
 
-function idOrNone(id: string, length: number): string {
-  return isValidId(id, length) ? id.toLowerCase() : '';
+/** The last member of a message. */
+function writeFlags(w: BackwardWriter, flags: number): void {
+  w.piece(MESSAGE_END);
+  w.digits(flags);
+  w.piece(FLAGS);
 }
 
-function attributesText(attributes: Attributes | undefined): string {
-  return attributes === undefined ? '' : inList(pairsOf(attributes));
+function writeMessages<T>(
+  w: BackwardWriter,
+  member: Piece,
+  items: readonly T[],
+  write: (w: BackwardWriter, item: T) => void,
+): void {
+  if (items.length === 0) return;
+  w.piece(LIST_END);
+  for (let i = items.length - 1; i >= 0; i--) {
+    write(w, items[i]!);
+    if (i > 0) w.piece(COMMA);
+  }
+  w.piece(member);
 }
 
-function inList(pairs: string): string {
-  return pairs === '' ? '' : `,"attributes":[${pairs}]`;
+const ATTRIBUTES = piece(',"attributes":[');
+
+function writeAttributes(w: BackwardWriter, attributes: Attributes | undefined): void {
+  if (attributes === undefined) return;
+  const size = w.size;
+  w.piece(LIST_END);
+  const empty = w.size;
+  writePairs(w, attributes);
+  if (w.size > empty) w.piece(ATTRIBUTES);
+  else w.rewind(size);
 }
 
-function droppedText(count: number | undefined): string {
-  return count! > 0 ? `,"droppedAttributesCount":${count}` : '';
+function writeCount(w: BackwardWriter, member: Piece, count: number | undefined): void {
+  if (!(count! > 0)) return;
+  w.digits(count!);
+  w.piece(member);
 }
 
-function stateText(state: TraceState): string {
-  return member('traceState', state.serialize());
+function writeState(w: BackwardWriter, state: TraceState | undefined): void {
+  if (state !== undefined) writeMember(w, TRACE_STATE, state.serialize());
 }
+
+const SCHEMA_URL = piece(',"schemaUrl":"');
+const VERSION = piece(',"version":"');
 
 /** A member that is left out when it is empty. */
-function member(key: string, text: string | undefined): string {
-  return text ? `,"${key}":"${escaped(text)}"` : '';
+function writeMember(w: BackwardWriter, member: Piece, text: string | undefined): void {
+  if (!text) return;
+  w.piece(TEXT_END);
+  writeJsonText(w, text);
+  w.piece(member);
 }

@@ -24,6 +24,7 @@ import {
 } from './encoded-request.js';
 import { groupSpans, type ResourceGroup, type ScopeGroup } from './group.js';
 import { SPAN_ID_BYTES, TRACE_ID_BYTES } from './ids.js';
+import { KeyTable, Piece } from './piece.js';
 import { otlpFlags, otlpKind, parentIdOf } from './span-fields.js';
 import { BackwardWriter, exclusively } from './writer.js';
 
@@ -158,11 +159,11 @@ function writeSpan(writer: BackwardWriter, span: ReadableSpan): void {
   if (span.droppedEventsCount > 0) writer.uint32(0x60, span.droppedEventsCount);
   for (let i = events.length - 1; i >= 0; i--) writeEvent(writer, events[i]!);
   if (span.droppedAttributesCount > 0) writer.uint32(0x50, span.droppedAttributesCount);
-  writeSpanAttributes(writer, span);
+  const nameIsStaged = writeSpanAttributes(writer, span);
   writer.time(0x41, span.endTime);
   writer.time(0x39, span.startTime);
   writer.uint32(0x30, otlpKind(span.kind));
-  if (span.name !== '') writer.string(0x2a, span.name);
+  writeName(writer, span.name, nameIsStaged);
   const parentId = parentIdOf(span);
   if (parentId !== undefined) writer.id(0x22, parentId, SPAN_ID_BYTES);
   const state = traceState?.serialize();
@@ -204,83 +205,94 @@ function writeLink(writer: BackwardWriter, link: Link): void {
   writer.message(0x6a, size);
 }
 
-function writeSpanAttributes(writer: BackwardWriter, span: ReadableSpan): void {
+/** Returns whether the name is at the beginning of the stage. */
+function writeSpanAttributes(writer: BackwardWriter, span: ReadableSpan): boolean {
   const list = attributeListOf(span);
-  if (list === undefined) return writeAttributes(writer, 0x4a, span.attributes);
-  const { keys, values } = list;
-  if (keys.length > 0) writeSharedPairs(writer, keyFieldsOf(keys), values);
+  if (list === undefined) {
+    writeAttributes(writer, 0x4a, span.attributes);
+    return false;
+  }
+  const texts = textsOf(span.name, list.values);
+  const staged = writer.stage(texts) ? texts.length : 0;
+  writeListedPairs(writer, keyFields.ofList(list.keys), list.values, staged);
+  return staged > 0;
 }
 
-function writeSharedPairs(
-  writer: BackwardWriter,
-  keys: readonly Uint8Array[],
-  values: readonly unknown[],
-): void {
-  for (let i = keys.length - 1; i >= 0; i--) {
-    const size = writer.size;
-    writeAnyValue(writer, 0x12, values[i], 0);
-    writer.raw(keys[i]!);
-    writer.message(0x4a, size);
-  }
-}
-
-/** The `key` fields of a list of keys, which spans that were filled alike share. */
-const fieldsOfKeys = new WeakMap<readonly string[], readonly Uint8Array[]>();
-
-function keyFieldsOf(keys: readonly string[]): readonly Uint8Array[] {
-  let fields = fieldsOfKeys.get(keys);
-  if (fields === undefined) {
-    fields = keys.map(keyField);
-    fieldsOfKeys.set(keys, fields);
-  }
-  return fields;
+function writeName(writer: BackwardWriter, name: string, isStaged: boolean): void {
+  if (name === '') return;
+  if (!isStaged) return writer.string(0x2a, name);
+  const size = writer.size;
+  writer.staged(0, name.length);
+  writer.message(0x2a, size);
 }
 
 /** Each attribute as a `KeyValue` under the tag. Properties that are `undefined` are left out. */
-function writeAttributes(writer: BackwardWriter, tag: number, attributes: Attributes): void {
-  const keys = Object.keys(attributes);
-  if (keys.length > 0) writePairs(writer, tag, keys, Object.values(attributes), 0);
-}
-
-function writePairs(
+function writeAttributes(
   writer: BackwardWriter,
   tag: number,
-  keys: readonly string[],
+  attributes: Attributes,
+  depth = 0,
+): void {
+  const keys = Object.keys(attributes);
+  for (let i = keys.length - 1; i >= 0; i--) {
+    const key = keys[i]!;
+    const value = attributes[key];
+    if (value === undefined) continue;
+    const size = writer.size;
+    writeMember(writer, value, depth);
+    writePairEnd(writer, tag, keyFields.of(key), size);
+  }
+}
+
+/** The `key` fields of key-value pairs. */
+const keyFields = new KeyTable((key) => {
+  const writer = new BackwardWriter();
+  writer.string(0x0a, key);
+  return new Piece(writer.finish());
+});
+
+/** @param staged where the texts among the values end on the stage; 0 if they are not there */
+function writeListedPairs(
+  writer: BackwardWriter,
+  keys: readonly Piece[],
   values: readonly unknown[],
-  depth: number,
+  staged: number,
 ): void {
   for (let i = keys.length - 1; i >= 0; i--) {
     const value = values[i];
-    if (value === undefined) continue;
     const size = writer.size;
-    writeAnyValue(writer, 0x12, value, depth);
-    writer.raw(keyField(keys[i]!));
-    writer.message(tag, size);
+    if (staged > 0 && typeof value === 'string') {
+      staged -= value.length;
+      writer.staged(staged, value.length);
+      writer.message(0x0a, size);
+    } else {
+      writeMember(writer, value, 0);
+    }
+    writePairEnd(writer, 0x4a, keys[i]!, size);
   }
 }
 
-/** The `key` fields of key-value pairs: programs use few keys, and those again and again. */
-const keyFields = new Map<string, Uint8Array>();
-const keyWriter = new BackwardWriter();
-const MOST_KEYS = 2000;
-const LONGEST_KEY = 100;
+function writePairEnd(writer: BackwardWriter, tag: number, key: Piece, size: number): void {
+  writer.message(0x12, size);
+  writer.piece(key);
+  writer.message(tag, size);
+}
 
-function keyField(key: string): Uint8Array {
-  const known = keyFields.get(key);
-  if (known !== undefined) return known;
-  keyWriter.string(0x0a, key);
-  const field = new Uint8Array(keyWriter.finish());
-  if (key.length <= LONGEST_KEY) {
-    // Keys made up from data would fill the table: then it starts again.
-    if (keyFields.size >= MOST_KEYS) keyFields.clear();
-    keyFields.set(key, field);
-  }
-  return field;
+/** A text, and those among values. */
+function textsOf(text: string, values: readonly unknown[]): string {
+  let texts = text;
+  for (const value of values) if (typeof value === 'string') texts += value;
+  return texts;
+}
+
+function writeAnyValue(writer: BackwardWriter, tag: number, value: unknown, depth: number): void {
+  const size = writer.size;
+  writeMember(writer, value, depth);
+  writer.message(tag, size);
 }
 
 /** The member of the oneof is written also when it is empty, 0 or false (E-PB-04). */
-function writeAnyValue(writer: BackwardWriter, tag: number, value: unknown, depth: number): void {
-  const size = writer.size;
+function writeMember(writer: BackwardWriter, value: unknown, depth: number): void {
   switch (anyValueKind(value)) {
     case STRING:
       writer.string(0x0a, String(value));
@@ -304,7 +316,6 @@ function writeAnyValue(writer: BackwardWriter, tag: number, value: unknown, dept
       writer.bytes(0x3a, value as Uint8Array);
       break;
   }
-  writer.message(tag, size);
 }
 
 function writeArray(writer: BackwardWriter, items: unknown[], depth: number): void {
@@ -318,8 +329,7 @@ function writeArray(writer: BackwardWriter, items: unknown[], depth: number): vo
 
 function writeMap(writer: BackwardWriter, map: Attributes, depth: number): void {
   const size = writer.size;
-  const keys = Object.keys(map);
-  countItems(keys.length, depth);
-  writePairs(writer, 0x0a, keys, Object.values(map), depth + 1);
+  countItems(Object.keys(map).length, depth);
+  writeAttributes(writer, 0x0a, map, depth + 1);
   writer.message(0x32, size);
 }

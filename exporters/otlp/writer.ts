@@ -1,5 +1,7 @@
 import type { HrTime } from '@opentelemetry/api';
-import { HEX } from './ids.js';
+import { HEX, TRACE_ID_BYTES } from './ids.js';
+import { PIECE_MARGIN, type Piece } from './piece.js';
+import { Stage } from './stage.js';
 import { isPlainTime, unusualUnixNano } from './unix-nano.js';
 
 /** Chunks are at least and at most so large, except for a request that needs more. */
@@ -10,14 +12,19 @@ const MAX_REQUEST = 128 * 1024 * 1024;
 /** Room for a tag and a length, which every field is given in addition to its contents. */
 const PREFIX = 8;
 /** From this length on the engine's own conversion of strings is faster than a loop (measured: 16). */
-const STAGED_FROM = 16;
+const CONVERTED_FROM = 16;
 /** Up to this length a string is given three bytes a character, the most it can need. */
-const STAGED_TO = 4000;
+const CONVERTED_TO = 4000;
 
 const encoder = new TextEncoder();
 
-/** The characters that a short text may have, by code: all of ASCII. */
+/** The characters that a short text may have, by code: all of ASCII, and those that JSON does not escape. */
 const ASCII = new Uint8Array(128).fill(1);
+const PLAIN_JSON = new Uint8Array(128).fill(1).fill(0, 0, 0x20);
+PLAIN_JSON[0x22] = PLAIN_JSON[0x5c] = 0;
+/** From this length on the engine's own copying is faster than a loop. */
+const COPIED_FROM = 80;
+const DIGIT_0 = 0x30;
 
 /**
  * Writes protobuf, and JSON, from its end to its beginning.
@@ -42,6 +49,11 @@ export class BackwardWriter {
   #seconds = 0;
   #secondsHigh = 0;
   #secondsLow = 0;
+  /** The last trace id, and what was written for it: so many bytes, and where in the chunk. */
+  #traceId = '';
+  #traceIdLength = 0;
+  #traceIdAt = 0;
+  readonly #stage = new Stage();
 
   /** Bytes of the current request so far: what a message starts from, or goes back to. */
   get size(): number {
@@ -51,6 +63,7 @@ export class BackwardWriter {
   /** Forgets what was written since the request had this size. */
   rewind(size: number): void {
     this.#at = this.#end - size;
+    this.#traceId = '';
   }
 
   /** The finished request; the next one begins. */
@@ -94,15 +107,97 @@ export class BackwardWriter {
   /** UTF-8 as it is; lone surrogates become U+FFFD. */
   text(text: string): void {
     const { length } = text;
-    if (length < STAGED_FROM && this.#short(text, ASCII)) return;
-    if (length <= STAGED_TO) this.#unstage(this.#stage(text));
+    if (length < CONVERTED_FROM && this.#short(text, ASCII)) return;
+    if (length <= CONVERTED_TO) this.#move(this.#convert(text));
     else this.#long(text);
+  }
+
+  /** A short text if it can stand in JSON as it is. False, with nothing written, if not. */
+  shortJson(text: string): boolean {
+    return text.length < CONVERTED_FROM && this.#short(text, PLAIN_JSON);
+  }
+
+  /**
+   * Converts texts that are linked to one, to be written with {@link staged}. False if they are too long, or
+   * not ASCII: then they are to be written one by one. What was staged before is gone.
+   */
+  stage(text: string): boolean {
+    return this.#stage.take(text);
+  }
+
+  /** Whether so much of what was staged can stand in JSON as it is. */
+  stagedIsPlainJson(length: number): boolean {
+    return this.#stage.isPlainJson(length);
+  }
+
+  /** The characters of what was staged from one on. */
+  staged(start: number, length: number): void {
+    const { view, bytes } = this.#stage;
+    if (length < COPIED_FROM) this.#copy(view, PIECE_MARGIN + start + length, length);
+    else this.raw(bytes.subarray(start, start + length));
+  }
+
+  /** A text that is written often. */
+  piece({ ascii, bytes, length }: Piece): void {
+    if (ascii !== undefined && length < COPIED_FROM)
+      this.#copy(ascii, PIECE_MARGIN + length, length);
+    else this.raw(bytes);
+  }
+
+  /** A number from 0 to 2^53 in decimal digits, with zeros before it up to so many. */
+  digits(value: number, least = 1): void {
+    this.#reserve(32);
+    const bytes = this.#bytes;
+    let at = this.#at;
+    const stop = at - least;
+    while (value > 0x7fffffff) {
+      const rest = Math.floor(value / 10);
+      bytes[--at] = DIGIT_0 + (value - rest * 10);
+      value = rest;
+    }
+    while (value > 0 || at > stop) {
+      const rest = (value / 10) | 0;
+      bytes[--at] = DIGIT_0 + (value - rest * 10);
+      value = rest;
+    }
+    this.#at = at;
+  }
+
+  /** The small hex digits of an id of so many bytes. False, with nothing written, when it is invalid. */
+  hexDigits(hex: string, length: number): boolean {
+    if (typeof hex !== 'string' || hex.length !== length * 2) return false;
+    this.#reserve(hex.length);
+    if (hex === this.#traceId && this.#traceIdLength === hex.length) {
+      this.#repeatTraceId();
+      return true;
+    }
+    const bytes = this.#bytes;
+    const at = this.#at - hex.length;
+    let codes = 0;
+    let all = 0;
+    for (let i = 0; i < hex.length; i++) {
+      const code = hex.charCodeAt(i);
+      codes |= code;
+      all |= HEX[code & 0xff]!;
+      // Letters are above digits by a bit that tells small ones from capitals.
+      bytes[at + i] = code < 0x40 ? code : code | 0x20;
+    }
+    if (all <= 0 || codes > 0xff) return false;
+    this.#at = at;
+    if (length === TRACE_ID_BYTES) this.#rememberTraceId(hex, hex.length);
+    return true;
   }
 
   /** An id of so many bytes from its hex digits. False, with nothing written, when it is invalid. */
   id(tag: number, hex: string, length: number): boolean {
     if (typeof hex !== 'string' || hex.length !== length * 2) return false;
     this.#reserve(length + PREFIX);
+    if (hex === this.#traceId && this.#traceIdLength === length) {
+      this.#repeatTraceId();
+      this.#bytes[--this.#at] = length;
+      this.#bytes[--this.#at] = tag;
+      return true;
+    }
     const bytes = this.#bytes;
     const at = this.#at - length;
     let codes = 0;
@@ -117,9 +212,10 @@ export class BackwardWriter {
       bytes[at + i] = (high << 4) | low;
     }
     if (all <= 0 || codes > 0xff) return false;
-    bytes[at - 1] = length;
-    bytes[at - 2] = tag;
-    this.#at = at - 2;
+    this.#at = at;
+    if (length === TRACE_ID_BYTES) this.#rememberTraceId(hex, length);
+    bytes[--this.#at] = length;
+    bytes[--this.#at] = tag;
     return true;
   }
 
@@ -191,15 +287,33 @@ export class BackwardWriter {
   }
 
   /**
-   * The engine converts into the beginning of a buffer only, unless it is given a view, which costs more
-   * than this: into the free space below, for the caller to move it. Returns its bytes.
+   * Copies ASCII eight bytes at a time, the last ones first; those in front of the first are overwritten by
+   * what comes next. As numbers they come through unchanged: those of ASCII are never NaN. Two to three times as
+   * fast as the engine's own copying where it is short.
    */
-  #stage(text: string): number {
+  #copy(from: DataView, end: number, length: number): void {
+    this.#reserve(length + PREFIX);
+    const view = this.#view;
+    let to = this.#at;
+    const stop = to - length;
+    while (to > stop) {
+      to -= 8;
+      end -= 8;
+      view.setFloat64(to, from.getFloat64(end, true), true);
+    }
+    this.#at = stop;
+  }
+
+  /**
+   * The engine converts into the beginning of a buffer only, unless it is given a view, which costs more
+   * than this: into the free space below, to be moved. Returns its bytes.
+   */
+  #convert(text: string): number {
     this.#reserve(text.length * 3 + PREFIX);
     return encoder.encodeInto(text, this.#bytes).written;
   }
 
-  #unstage(length: number): void {
+  #move(length: number): void {
     this.#at -= length;
     this.#bytes.copyWithin(this.#at, 0, length);
   }
@@ -209,6 +323,21 @@ export class BackwardWriter {
     this.#reserve(length + PREFIX);
     this.#at -= length;
     this.#bytes.write(text, this.#at, length, 'utf8');
+  }
+
+  /** Spans that are encoded together often belong to one trace: its id has just been written. */
+  #rememberTraceId(hex: string, length: number): void {
+    this.#traceId = hex;
+    this.#traceIdLength = length;
+    this.#traceIdAt = this.#at;
+  }
+
+  #repeatTraceId(): void {
+    const view = this.#view;
+    const length = this.#traceIdLength;
+    const at = this.#at - length;
+    for (let i = 0; i < length; i += 4) view.setInt32(at + i, view.getInt32(this.#traceIdAt + i));
+    this.#at = at;
   }
 
   #varint(value: number): void {
@@ -270,6 +399,7 @@ export class BackwardWriter {
       throw new RangeError(`a request is larger than ${MAX_REQUEST} bytes`);
     }
     const size = Math.max(MIN_CHUNK, this.#expected * 4, begun.length * 2 + length);
+    this.#traceId = '';
     this.#bytes = Buffer.allocUnsafeSlow(size);
     this.#view = new DataView(this.#bytes.buffer);
     this.#end = size;
@@ -281,6 +411,7 @@ export class BackwardWriter {
   #letGo(): void {
     this.#bytes = Buffer.allocUnsafeSlow(0);
     this.#at = this.#end = 0;
+    this.#traceId = '';
   }
 }
 

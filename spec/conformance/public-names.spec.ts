@@ -109,6 +109,7 @@ const DOORS: Record<string, string[]> = {
     'consoleTree',
     'encodeTraces',
     'encodeTracesJson',
+    'encodeTracesJsonBytes',
     'tracesUrl',
   ],
   '../../tree/index.js': [

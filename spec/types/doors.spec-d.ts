@@ -14,6 +14,7 @@ import {
   consoleTree,
   encodeTraces,
   encodeTracesJson,
+  encodeTracesJsonBytes,
   OTLPFileExporter,
   OTLPTraceExporter,
   tracesUrl,
@@ -188,6 +189,7 @@ export const tree: ConsoleTreeProcessor = consoleTree(consoleOptions);
 export const processor: SpanProcessor = tree;
 export const bytes: Uint8Array = encodeTraces(spans);
 export const json: string = encodeTracesJson(spans);
+export const jsonBytes: Uint8Array = encodeTracesJsonBytes(spans);
 export const failed: ExportResult = { code: ExportResultCode.FAILED, error: new Error('no') };
 // @ts-expect-error no such format
 consoleTree({ format: 'xml' });

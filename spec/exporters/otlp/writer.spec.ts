@@ -63,4 +63,40 @@ describe('BackwardWriter', () => {
       readFields(writer.finish()).map(({ value }) => String(Buffer.from(value as Uint8Array))),
     ).to.deep.equal(['kept']);
   });
+
+  describe('repeating a trace id', () => {
+    const ID = '0af7651916cd43dd8448eb211c80319c';
+
+    it('writes it in either form', () => {
+      const writer = new BackwardWriter();
+      for (let i = 0; i < 2; i++) {
+        writer.hexDigits(ID, 16);
+        writer.id(0x0a, ID, 16);
+      }
+      const field = `\n\u0010${Buffer.from(ID, 'hex').toString('latin1')}`;
+      expect(Buffer.from(writer.finish()).toString('latin1')).to.equal(`${field}${ID}`.repeat(2));
+    });
+
+    it('writes it after what was taken back', () => {
+      const writer = new BackwardWriter();
+      const { size } = writer;
+      writer.hexDigits(ID, 16);
+      writer.rewind(size);
+      writer.text('something else, which takes its place');
+      writer.hexDigits(ID, 16);
+      expect(String(Buffer.from(writer.finish()))).to.match(new RegExp(`^${ID}something`));
+    });
+
+    it('writes it in another chunk', () => {
+      const writer = new BackwardWriter();
+      writer.hexDigits(ID, 16);
+      for (let i = 0; i < 200; i++) {
+        writer.text('.'.repeat(1000));
+        writer.hexDigits(ID, 16);
+      }
+      expect(String(Buffer.from(writer.finish()))).to.match(
+        new RegExp(`^(${ID}[.]{1000}){200}${ID}$`),
+      );
+    });
+  });
 });
