@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import { report } from './diagnostics.js';
+import { EXCEPTION_SIGNALS, type ExceptionSignal } from './exception-log.js';
 import type { GeneralLimits, SpanLimits } from './limits.js';
 import { ownEnvironment, type Environment } from './own-environment.js';
 import type { BufferConfig } from './processors/batch.js';
@@ -19,6 +20,8 @@ export interface Settings {
   generalLimits: GeneralLimits;
   otlp: OtlpSettings;
   zipkin: ZipkinSettings;
+  /** Where exceptions go that are recorded on spans. */
+  exceptionSignal?: ExceptionSignal;
   /** The HTTP methods that spans show by name, instead of those that instrumentations know. */
   knownMethods?: string[];
 }
@@ -158,6 +161,12 @@ export const ENVIRONMENT: readonly Variable[] = [
     url,
   ),
   variable('OTEL_EXPORTER_ZIPKIN_TIMEOUT', 'zipkin.timeoutMillis', '10000', whole),
+  variable(
+    'OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN',
+    'exceptionSignal',
+    'events',
+    oneOf(...EXCEPTION_SIGNALS),
+  ),
   variable(
     'OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS',
     'knownMethods',

@@ -26,6 +26,7 @@ platform.providerOptions = () => {
     ...(sampler && { sampler }),
     spanLimits: settings.spanLimits,
     generalLimits: settings.generalLimits,
+    ...(settings.exceptionSignal && { exceptionSignal: settings.exceptionSignal }),
   };
 };
 

@@ -1,4 +1,5 @@
 import type { AttributeLimits } from './attributes.js';
+import type { ExceptionLog } from './exception-log.js';
 import type { IdGenerator } from './ids.js';
 import type { SpanLimits } from './limits.js';
 import type { FanOut } from './processor.js';
@@ -13,6 +14,8 @@ export interface Pipeline {
   /** Its ids need no check. */
   readonly ids: IdGenerator;
   readonly resource: Resource;
+  /** Where exceptions go beside, or instead of, span events. */
+  readonly exceptionLog: ExceptionLog | undefined;
   /** The spans so far. */
   readonly counts: SpanCounts;
   readonly limits: Readonly<Required<SpanLimits>>;

@@ -9,6 +9,12 @@ import type {
 import { acceptAttributes, UNLIMITED } from './attributes.js';
 import { withDeadline } from './deadline.js';
 import { diagnosticCounts, report } from './diagnostics.js';
+import {
+  EXCEPTION_SIGNALS,
+  ExceptionLog,
+  type ExceptionLoggerProvider,
+  type ExceptionSignal,
+} from './exception-log.js';
 import type { FlushOptions } from './exporter.js';
 import { setGlobals } from './globals.js';
 import { CheckedIdGenerator, RandomIdGenerator, type IdGenerator } from './ids.js';
@@ -41,6 +47,13 @@ export interface TracerProviderOptions {
   tracerConfigurator?: TracerConfigurator;
   /** Bound of `forceFlush` and `shutdown` in milliseconds; 0 is no limit. Default 30000. */
   forceFlushTimeoutMillis?: number;
+  /**
+   * Where `span.recordException` goes: to span events, to log records by `loggerProvider`, or to both
+   * (`logs/dup`). Default `events`.
+   */
+  exceptionSignal?: ExceptionSignal;
+  /** Takes exceptions as log records: a logger provider such as that of `@opentelemetry/sdk-logs`. */
+  loggerProvider?: ExceptionLoggerProvider;
   /**
    * Where the metrics of the SDK itself go (`otel.sdk.*`): spans started and open, what processors and exporters
    * did with them. Default: nowhere.
@@ -213,9 +226,29 @@ function pipelineFrom(options: TracerProviderOptions): Pipeline {
     ids: idGenerator ? new CheckedIdGenerator(idGenerator) : new RandomIdGenerator(),
     resource: options.resource ?? defaultResource(),
     counts: new SpanCounts(),
+    exceptionLog: exceptionLogFrom(options),
     limits,
     ...attributeLimits(limits),
   });
+}
+
+/** @throws RangeError or TypeError for a signal or a logger provider that is none */
+function exceptionLogFrom({
+  exceptionSignal: signal = 'events',
+  loggerProvider,
+}: TracerProviderOptions): ExceptionLog | undefined {
+  if (loggerProvider) requireMethods('loggerProvider', loggerProvider, ['getLogger']);
+  if (!EXCEPTION_SIGNALS.includes(signal)) {
+    const known = EXCEPTION_SIGNALS.join(', ');
+    throw new RangeError(`exceptionSignal must be one of ${known}, not "${signal}"`);
+  }
+  if (signal === 'events') return undefined;
+  if (loggerProvider) return new ExceptionLog(loggerProvider, signal === 'logs/dup');
+  report(
+    'exception-log.no-provider',
+    `exceptions are to go to ${signal}, but there is no loggerProvider: they stay on spans; give one`,
+  );
+  return undefined;
 }
 
 function observe({ counts, processor }: Pipeline, meterProvider: MeterProvider): void {

@@ -159,13 +159,23 @@ export class Span implements ApiSpan, ReadableSpan {
   }
 
   /**
-   * Adds an event named `exception` (specification: record exception). The status stays as it is.
+   * Adds an event named `exception` (specification: record exception), or writes a log record, as the provider's
+   * `exceptionSignal` says. The status stays as it is.
    *
    * @param attributes win over those made from the exception
    */
   recordException(exception: Exception, time?: TimeInput, attributes?: Attributes): void {
     if (!this.open) return;
-    this.pushEvent('exception', exceptionAttributes(exception), attributes, time);
+    const { exceptionLog } = this.pipeline;
+    if (exceptionLog === undefined) {
+      this.pushEvent('exception', exceptionAttributes(exception), attributes, time);
+      return;
+    }
+    const hrTime = toHrTime(this.momentOrNow(time), this.anchor);
+    if (exceptionLog.keepsEvents) {
+      this.pushEvent('exception', exceptionAttributes(exception), attributes, hrTime);
+    }
+    exceptionLog.write(this, this.instrumentationScope, exception, attributes, hrTime);
   }
 
   end(endTime?: TimeInput): void {

@@ -11,6 +11,7 @@ import { environmentGetter } from '../propagators/environment.js';
 import { exporterRegistry, propagatorRegistry, samplerRegistry } from './components.js';
 import { readEnvironment, readSetting, type LogLevel, type Settings } from './config.js';
 import { report } from './diagnostics.js';
+import type { ExceptionLoggerProvider, ExceptionSignal } from './exception-log.js';
 import type { SpanExporter } from './exporter.js';
 import {
   environmentExporters,
@@ -59,6 +60,13 @@ export interface StartOptions {
   generalLimits?: GeneralLimits;
   idGenerator?: IdGenerator;
   tracerConfigurator?: TracerConfigurator;
+  /**
+   * Where `span.recordException` goes: to span events, to log records by `loggerProvider`, or to both
+   * (`logs/dup`). Default `events`.
+   */
+  exceptionSignal?: ExceptionSignal;
+  /** Takes exceptions as log records: a logger provider such as that of `@opentelemetry/sdk-logs`. */
+  loggerProvider?: ExceptionLoggerProvider;
   /** Where the metrics of the SDK itself go (`otel.sdk.*`). Default: nowhere. */
   meterProvider?: MeterProvider;
   /** Default `AsyncLocalStorageContextManager`. */
@@ -185,6 +193,8 @@ function providerFrom(options: StartOptions, settings: Settings): TracerProvider
     generalLimits: { ...settings.generalLimits, ...options.generalLimits },
     ...(options.idGenerator && { idGenerator: options.idGenerator }),
     ...(options.tracerConfigurator && { tracerConfigurator: options.tracerConfigurator }),
+    exceptionSignal: options.exceptionSignal ?? settings.exceptionSignal ?? 'events',
+    ...(options.loggerProvider && { loggerProvider: options.loggerProvider }),
     ...(options.meterProvider && { meterProvider: options.meterProvider }),
   });
 }

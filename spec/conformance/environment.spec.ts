@@ -30,6 +30,7 @@ const READ: Record<string, readonly string[]> = {
   'V-14': generalAndTraces('ENDPOINT', 'PROTOCOL', 'TIMEOUT', 'HEADERS', 'COMPRESSION'),
   'V-15': generalAndTraces('CERTIFICATE', 'CLIENT_KEY', 'CLIENT_CERTIFICATE', 'INSECURE'),
   'V-16': ['OTEL_EXPORTER_ZIPKIN_ENDPOINT', 'OTEL_EXPORTER_ZIPKIN_TIMEOUT'],
+  'V-18': ['OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN'],
   'V-19': ['OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS'],
 };
 
@@ -50,10 +51,6 @@ const NOT_READ: Record<string, { names: readonly string[]; reason: string }> = {
   'V-17': {
     names: ['OTEL_SEMCONV_STABILITY_OPT_IN'],
     reason: 'meant for instrumentations with an older form; those here have the stable one alone',
-  },
-  'V-18': {
-    names: ['OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN'],
-    reason: 'exceptions go onto spans alone',
   },
 };
 

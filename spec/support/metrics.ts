@@ -17,11 +17,11 @@ export interface Point {
 export interface Metrics {
   readonly meterProvider: MeterProvider;
   /** The names of all metrics that have values. */
-  names(): Promise<string[]>;
+  readonly names: () => Promise<string[]>;
   /** A metric; fails when there is none of that name. */
-  metric(name: string): Promise<MetricData>;
+  readonly metric: (name: string) => Promise<MetricData>;
   /** Its values; none when there is none of that name. */
-  points(name: string): Promise<Point[]>;
+  readonly points: (name: string) => Promise<Point[]>;
 }
 
 /** Metrics to be read at any time. */
