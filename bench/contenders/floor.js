@@ -180,25 +180,27 @@ function extractBaggage(onto, carrier, getter) {
 /** Every text and number of the spans, one after the other, in no format at all. */
 function joinTexts(spans) {
   let text = '';
-  for (const { name, traceId, spanId, attributes, events, started, ended } of spans) {
-    text += name + traceId + spanId + started + ended;
-    for (const item of attributes) text += item;
-    if (events !== undefined) for (const event of events) text += event.name + event.time;
-  }
+  for (const span of spans) text += textOf(span);
   return Buffer.from(text, 'latin1');
+}
+
+function textOf({ name, traceId, spanId, attributes, events, started, ended }) {
+  let text = name + traceId + spanId + started + ended;
+  for (const item of attributes) text += item;
+  if (events !== undefined) for (const event of events) text += event.name + event.time;
+  return text;
 }
 
 function stringify(spans) {
   return Buffer.from(JSON.stringify(spans), 'utf8');
 }
 
-/** Posts all spans at once, their texts framed as a request's resource, scope and spans are. */
+/** Posts spans, their texts framed as a request's resource, scope and spans are. */
 function exporterTo(url) {
-  const agent = new Agent({ keepAlive: true });
+  const agent = new Agent({ keepAlive: true, maxSockets: 4 });
   return {
     export(spans, done) {
-      const framed = spans.map((span) => frame(0x12, joinTexts([span])));
-      const body = frame(0x0a, frame(0x12, Buffer.concat(framed)));
+      const body = framed(spans);
       const headers = { 'content-length': body.length };
       request(url, { method: 'POST', agent, headers }, (response) => {
         response.resume().once('end', () => done({ code: 0 }));
@@ -209,25 +211,46 @@ function exporterTo(url) {
   };
 }
 
-function frame(tag, contents) {
-  const head = [tag];
-  let rest = contents.length;
-  for (; rest > 0x7f; rest >>>= 7) head.push((rest & 0x7f) | 0x80);
-  head.push(rest);
-  return Buffer.concat([Buffer.from(head), contents]);
+function framed(spans) {
+  const texts = spans.map(textOf);
+  const size = texts.reduce((sum, text) => sum + HEAD + text.length, 0);
+  const body = Buffer.allocUnsafe(HEAD + HEAD + size);
+  let at = writeHead(body, 0, 0x0a, HEAD + size);
+  at = writeHead(body, at, 0x12, size);
+  for (const text of texts) {
+    at = writeHead(body, at, 0x12, text.length);
+    at += body.latin1Write(text, at);
+  }
+  return body;
 }
 
-/** A list that is handed over when it is flushed. */
+/** A tag, and a length in four bytes, whether or not it needs them. */
+const HEAD = 5;
+
+function writeHead(body, at, tag, length) {
+  body[at] = tag;
+  for (let i = 0; i < 4; i++) body[at + 1 + i] = ((length >>> (7 * i)) & 0x7f) | (i < 3 ? 0x80 : 0);
+  return at + HEAD;
+}
+
+/** A list that is handed over when it is long, and when it is flushed. */
 function batching(exporter) {
   let spans = [];
-  const flush = () => {
+  let exports = [];
+  const handOver = () => {
     const batch = spans;
     spans = [];
-    return new Promise((resolve) => exporter.export(batch, resolve));
+    exports.push(new Promise((resolve) => exporter.export(batch, resolve)));
+  };
+  const flush = async () => {
+    if (spans.length > 0) handOver();
+    await Promise.all(exports);
+    exports = [];
   };
   return {
     tracer: {
       startSpan(...args) {
+        if (spans.length === 512) handOver();
         const span = startSpan(...args);
         spans.push(span);
         return span;
