@@ -200,9 +200,23 @@ export function acceptAttributes(
   const copy = more === undefined ? plainCopy(attributes, limits) : undefined;
   if (copy !== undefined) return { attributes: copy, dropped: 0 };
   const list = new AttributeList();
-  list.setAll(attributes, limits);
-  list.setAll(more, limits);
+  const both = more === undefined ? undefined : mergedAttributes(attributes, more);
+  list.setAll(both ?? attributes, limits);
+  if (both === undefined) list.setAll(more, limits);
   return { attributes: list.toObject(), dropped: list.dropped };
+}
+
+/**
+ * Two collections as one, of which the second wins, so that limits count each key once. `undefined` where they are no
+ * objects, or cannot be read.
+ */
+export function mergedAttributes(first: unknown, second: unknown): Attributes | undefined {
+  if (typeof first !== 'object' || typeof second !== 'object') return undefined;
+  try {
+    return { ...first, ...second } as Attributes;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A copy, where no attribute needs any work: an object copied whole costs a third of its parts. */

@@ -11,6 +11,7 @@ import {
   type SpanOptions,
   type Tracer as ApiTracer,
 } from '@opentelemetry/api';
+import { mergedAttributes } from './attributes.js';
 import { anchorForRoot, currentAnchor, isBefore, momentOf, toHrTime } from './clock.js';
 import type { Anchor, Moment } from './clock.js';
 import { isTracingSuppressed, REMOTE_PARENT_ATTRIBUTES_KEY, setSpan, SPAN_KEY } from './context.js';
@@ -172,8 +173,8 @@ export class Tracer implements ApiTracer {
     });
 
     // 5. Attributes: the caller's, then the sampler's, which win.
-    if (attributes !== NO_ATTRIBUTES) span.setAttributes(attributes);
-    if (sampling.attributes !== undefined) span.setAttributes(sampling.attributes);
+    if (sampling.attributes !== undefined) setBoth(span, attributes, sampling.attributes);
+    else if (attributes !== NO_ATTRIBUTES) span.setAttributes(attributes);
     if (parent?.isRemote === true) {
       const extra = context.getValue(REMOTE_PARENT_ATTRIBUTES_KEY);
       if (extra !== undefined) span.setAttributes(extra as Attributes);
@@ -194,6 +195,13 @@ export class Tracer implements ApiTracer {
     }
     return this.configuredOn;
   }
+}
+
+/** As one set, so that the limits count each key once; in turn where a getter throws. */
+function setBoth(span: Span, attributes: Attributes, winning: Attributes): void {
+  const both = mergedAttributes(attributes, winning);
+  if (both !== undefined) span.setAttributes(both);
+  else span.setAttributes(attributes).setAttributes(winning);
 }
 
 /** The context given, or the active one where none, or something else, was given. */
