@@ -410,6 +410,8 @@ export class BackwardWriter {
   /** Keeps no chunk that is nearly full or unusually large: requests own it now. */
   #letGo(): void {
     this.#bytes = Buffer.allocUnsafeSlow(0);
+    // A view would keep the chunk, too.
+    this.#view = new DataView(this.#bytes.buffer);
     this.#at = this.#end = 0;
     this.#traceId = '';
   }
