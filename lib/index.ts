@@ -33,13 +33,30 @@ export {
   type TracerProviderOptions,
   type TracerProviderOptions as NodeTracerConfig,
   type TracerProviderOptions as TracerConfig,
+  type TracerProviderStats,
 } from './provider.js';
+export { EventToSpanEventBridge, type BridgedLogRecord } from './event-bridge.js';
+export type {
+  ExceptionLogger,
+  ExceptionLoggerProvider,
+  ExceptionSignal,
+  LogAttributes,
+  LogValue,
+} from './exception-log.js';
 export type { ReadableSpan, TimedEvent } from './readable-span.js';
 export type { Span } from './span.js';
+export type { SpanStats } from './span-counts.js';
 export type { Tracer, TracerConfig as TracerScopeConfig, TracerConfigurator } from './tracer.js';
+export {
+  disableTracers,
+  disableTracersExcept,
+  tracersByName,
+  type TracerRule,
+} from './tracer-configurators.js';
 
 // ── Processors ─────────────────────────────────────────────────────────────────────────────────────
 
+export type { Failures, ProcessorStats } from './component-counts.js';
 export type { SpanProcessor } from './processor.js';
 export {
   BatchSpanProcessor,
@@ -67,6 +84,7 @@ export {
 
 // ── Samplers ───────────────────────────────────────────────────────────────────────────────────────
 
+export { AlwaysRecordSampler } from '../samplers/always-record.js';
 export { TraceIdRatioBasedSampler } from '../samplers/trace-id-ratio-based.js';
 export {
   AlwaysOffSampler,

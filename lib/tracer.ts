@@ -61,6 +61,7 @@ export class Tracer implements ApiTracer {
   constructor(owner: { readonly source: TracerSource }, scope: InstrumentationScope) {
     this.owner = owner;
     this.scope = scope;
+    this.isConfiguredOn(owner.source);
   }
 
   /** The library that this tracer's spans are made by. */
@@ -78,7 +79,8 @@ export class Tracer implements ApiTracer {
   }
 
   /**
-   * Starts a span, without making it the active one (specification: span creation).
+   * Starts a span, without making it the active one (specification: span creation). Give it the attributes
+   * that are known by now: samplers see no others.
    *
    * @param context holds the parent; the active context by default
    */

@@ -7,4 +7,5 @@ export {
   type Sampler,
   type SamplingResult,
 } from '../lib/sampler.js';
+export { AlwaysRecordSampler } from './always-record.js';
 export { TraceIdRatioBasedSampler } from './trace-id-ratio-based.js';

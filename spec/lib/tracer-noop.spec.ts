@@ -130,7 +130,17 @@ describe('a tracer configurator', () => {
       expect(h.tracer.startSpan('span').isRecording()).to.equal(false);
       expect(other.startSpan('span').isRecording()).to.equal(false);
     }
-    expect(asked).to.deep.equal(['spec', 'other']);
+    expect(asked).to.have.members(['spec', 'other']);
+  });
+
+  it('is asked when a tracer is made (T-TRC-04)', () => {
+    const asked: string[] = [];
+    h.provider.setTracerConfigurator(({ name }) => {
+      asked.push(name);
+      return {};
+    });
+    h.provider.getTracer('new');
+    expect(asked).to.deep.equal(['new']);
   });
 
   it('can be replaced and taken away, which is seen at once (T-TRC-04, T-TRC-06)', () => {
