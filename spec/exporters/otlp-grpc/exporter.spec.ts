@@ -55,23 +55,23 @@ describe('OTLPTraceExporter over gRPC', () => {
   const cases: [what: string, answers: GrpcAnswer[], Counts, options?: OTLPTraceExporterOptions][] =
     [
       ['no fault', [], { delivered: 5 }],
-      ['UNAVAILABLE, twice', [{ code: 14 }, { code: 14 }], { delivered: 5 }],
+      ['UNAVAILABLE, twice (E-GRPC-02)', [{ code: 14 }, { code: 14 }], { delivered: 5 }],
       ['connections that break, twice', ['reset', 'reset'], { delivered: 5 }],
       [
-        'an exhausted backend that says when',
+        'an exhausted backend that says when (E-GRPC-03)',
         [{ code: 8, statusDetails: retryStatus({ nanos: 1e6 }) }],
         { delivered: 5 },
       ],
       ['UNAUTHENTICATED', [{ code: status.UNAUTHENTICATED }], { rejected: 5 }],
       ['partial success', [{ body: partial }], { delivered: 3, rejected: 2 }],
       [
-        'a huge response',
+        'a huge response (E-GRPC-05)',
         [{ body: Buffer.alloc(5000) }],
         { dropped: { responseTooLarge: 5 } },
         { maxResponseBytes: 1000 },
       ],
       [
-        'a request above its limit',
+        'a request above its limit (E-GRPC-05)',
         [],
         { dropped: { requestTooLarge: 5 } },
         { maxRequestBytes: 9 },

@@ -21,7 +21,7 @@ describe('createGrpcTransport, a request', () => {
     expect(collector.spans()).to.have.length(3);
   });
 
-  it('has the headers and the frame of a unary call (E-GRPC-01, E-GRPC-07, E-GRPC-08)', async () => {
+  it('has the headers and the frame of a unary call (E-CFG-01, E-GRPC-01, E-GRPC-07, E-GRPC-08)', async () => {
     await using server = await startHttp2Server();
     using transport = transportTo(server.url, { headers: { 'X-Key': 'k', 'x-id-bin': 'AQI=' } });
     expect(await transport.attempt(BODY, soon())).to.deep.equal(DELIVERED);

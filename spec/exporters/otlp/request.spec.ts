@@ -19,7 +19,7 @@ describe('OTLPTraceExporter, requests', () => {
     expect(e.collector.spans().map(({ name }) => name)).to.deep.equal(['GET /']);
   });
 
-  it('posts JSON (E-HTTP-01)', async () => {
+  it('posts JSON (E-CFG-01, E-HTTP-01)', async () => {
     await exported(e.exporter({ protocol: 'http/json' }), [readableSpan({ name: 'GET /ü' })]);
     expect(e.collector.requests[0]!.headers['content-type']).to.equal('application/json');
     expect(e.collector.spans().map(({ name }) => name)).to.deep.equal(['GET /ü']);

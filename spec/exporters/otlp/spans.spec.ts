@@ -21,7 +21,7 @@ for (const encoding of ENCODINGS) {
   describe(`OTLP spans: ${encoding.name}`, () => {
     beforeEach(resetDiagnostics);
 
-    it('writes every field of a span (E-PB-02, E-PB-03, E-JSON-01, E-JSON-06)', () => {
+    it('writes every field of a span (E-PB-02, E-PB-03, E-JSON-01, E-JSON-06, T-LIM-13)', () => {
       const span = decodedSpan(encoding, {
         name: 'GET /cart',
         kind: SpanKind.SERVER,
