@@ -144,7 +144,10 @@ export class TraceCollector {
 
   #refuse(traceId: string): void {
     this.#refusedCount++;
-    report('console.too-many-traces', 'too many traces are open at once: new ones are not printed');
+    report(
+      'console.too-many-traces',
+      'too many traces are open at once: new ones are not printed; other exporters get them all',
+    );
     if (this.#refused.size >= MAX_REFUSED) {
       for (const oldest of this.#refused) {
         this.#refused.delete(oldest);

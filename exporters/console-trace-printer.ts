@@ -98,6 +98,10 @@ function contained(print: () => void): void {
   try {
     print();
   } catch (error) {
-    report('console.threw', 'a trace could not be printed', error);
+    report(
+      'console.threw',
+      'a trace could not be printed: the others are; the error says why',
+      error,
+    );
   }
 }

@@ -43,7 +43,7 @@ export class TreePresenter implements Presenter {
     if (dropped > 0) {
       report(
         'console.too-many-spans',
-        'a trace has more spans than its tree holds: not all are shown',
+        'a trace has more spans than its tree holds: not all are shown; other exporters get them all',
       );
     }
     const whole = { trace, dropped, spans: earlier.length === 0 ? spans : [...earlier, ...spans] };

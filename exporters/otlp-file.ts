@@ -227,6 +227,10 @@ function answer(callback: (result: ExportResult) => void, error?: Error): void {
     if (error === undefined) callback({ code: ExportResultCode.SUCCESS });
     else callback({ code: ExportResultCode.FAILED, error });
   } catch (thrown) {
-    report('otlp-file.callback', 'the callback of an export threw', thrown);
+    report(
+      'otlp-file.callback',
+      'the callback of an export threw: mend the processor that gave it',
+      thrown,
+    );
   }
 }

@@ -68,7 +68,11 @@ function textsOf(
     try {
       texts.push(jsonText(modelOf(span)));
     } catch (error) {
-      report('zipkin.span', 'a span cannot be encoded for Zipkin: it is left out', error);
+      report(
+        'zipkin.span',
+        'a span cannot be encoded for Zipkin: it is left out; the error says why',
+        error,
+      );
     }
   }
   return texts;

@@ -98,7 +98,7 @@ export class AttributeList {
     if (typeof key !== 'string' || key === '') {
       report(
         'attribute.key',
-        'an attribute key is not a non-empty string: the attribute is dropped',
+        'an attribute key is not a non-empty string: the attribute is dropped; give it a name',
       );
       this.dropped++;
       return;
@@ -153,7 +153,8 @@ export class AttributeList {
     this.dropped++;
     report(
       'attribute.limit',
-      'a span, event or link has more attributes than its limit: the newest are dropped',
+      'a span, event or link has more attributes than its limit: the newest are dropped; raise the limit in ' +
+        'spanLimits, or set fewer',
     );
   }
 }

@@ -62,11 +62,18 @@ export class CheckedIdGenerator implements IdGenerator {
 }
 
 function reportInvalid(id: unknown): void {
-  report('ids.invalid', `an id generator made "${String(id)}": a random id is used instead`);
+  report(
+    'ids.invalid',
+    `an id generator made "${String(id)}": a random id is used instead; ids are 32 or 16 hexadecimal digits, not all 0`,
+  );
 }
 
 function reportThrown(error: unknown): void {
-  report('ids.threw', 'an id generator threw: a random id is used instead', error);
+  report(
+    'ids.threw',
+    'an id generator threw: a random id is used instead; mend that generator',
+    error,
+  );
 }
 
 /** Random bytes are drawn for 512 span ids at a time: one call to the system costs as much as 20 ids. */

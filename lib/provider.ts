@@ -302,7 +302,11 @@ function distinct(_key: string, value: unknown): unknown {
  */
 function reported(code: string, promise: Promise<void>): Promise<void> {
   promise.catch((error: unknown) => {
-    report(code, 'not all spans could be exported', error);
+    report(
+      code,
+      'not all spans could be exported: the error says why, and stats() what became of them',
+      error,
+    );
   });
   return promise;
 }

@@ -216,7 +216,7 @@ function mergeSchemaUrls(old?: string, updating?: string): string | undefined {
   if (!updating) return old;
   report(
     'resource.schema-url-conflict',
-    `resources with different schema URLs were merged (${old}, ${updating}); the result carries none`,
+    `resources with different schema URLs were merged (${old}, ${updating}); the result carries none; use detectors of one version of the conventions`,
   );
   return undefined;
 }

@@ -162,9 +162,12 @@ export function askSampler(
   try {
     const result = sampler.shouldSample(context, traceId, spanName, spanKind, attributes, links);
     if (isSamplingResult(result)) return result;
-    report('sampler.malformed', `a sampler answered ${describe(result)}: the span is dropped`);
+    report(
+      'sampler.malformed',
+      `a sampler answered ${describe(result)}: the span is dropped; it must answer { decision }`,
+    );
   } catch (error) {
-    report('sampler.threw', 'a sampler threw: the span is dropped', error);
+    report('sampler.threw', 'a sampler threw: the span is dropped; mend that sampler', error);
   }
   return DROP;
 }

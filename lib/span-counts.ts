@@ -25,8 +25,8 @@ export interface SpanStats {
 }
 
 /**
- * Counts the spans of one provider, always: a span pays 2 ns for it. Whoever wants to know reads, when they
- * want to.
+ * Counts the spans of one provider, always: an addition at the start of a span, and one at its end. Whoever
+ * wants to know reads, when they want to.
  */
 export class SpanCounts {
   readonly #started = new Float64Array(PARENT_ORIGINS.length * DECISIONS);

@@ -182,7 +182,10 @@ export class Span implements ApiSpan, ReadableSpan {
     if (this.finish !== undefined) return;
     this.finish = endTime === undefined ? performance.now() : this.momentOrNow(endTime);
     if (this.endsBeforeStart()) {
-      report('span.end-before-start', 'a span ends before it starts: its end is set to its start');
+      report(
+        'span.end-before-start',
+        'a span ends before it starts: its end is set to its start; give both times, or none, from one clock',
+      );
       this.finish = this.start;
     }
     const { processor, counts } = this.pipeline;
@@ -304,7 +307,10 @@ export class Span implements ApiSpan, ReadableSpan {
     const { limits, eventAttributes } = this.pipeline;
     if (this.events.length >= limits.eventCountLimit) {
       this.droppedEventsCount++;
-      report('span.event-limit', 'a span has more events than its limit: the newest are dropped');
+      report(
+        'span.event-limit',
+        'a span has more events than its limit: the newest are dropped; raise spanLimits.eventCountLimit, or add fewer',
+      );
       return;
     }
     const moment = this.momentOrNow(time);
@@ -326,7 +332,7 @@ export class Span implements ApiSpan, ReadableSpan {
     if (this.links.length >= this.pipeline.limits.linkCountLimit) {
       return this.dropLink(
         'span.link-limit',
-        'a span has more links than its limit: the newest are dropped',
+        'a span has more links than its limit: the newest are dropped; raise spanLimits.linkCountLimit, or add fewer',
       );
     }
     const { attributes, dropped } = acceptAttributes(link.attributes, this.pipeline.linkAttributes);
@@ -375,7 +381,7 @@ function saysSomething({ traceState }: SpanContext, attributes: Attributes): boo
 /** A name that can be exported, whatever was given. */
 export function textOf(name: unknown): string {
   if (typeof name === 'string') return name;
-  report('span.name', `a name is not a string but ${typeof name}`);
+  report('span.name', `a name is not a string but ${typeof name}: its text is used; give a string`);
   try {
     return name === undefined || name === null ? '' : String(name);
   } catch {

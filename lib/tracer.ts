@@ -226,7 +226,11 @@ function configuredOn(
   try {
     return configurator?.(scope)?.enabled ?? true;
   } catch (error) {
-    report('tracer-configurator.threw', 'a tracer configurator threw: its tracer stays on', error);
+    report(
+      'tracer-configurator.threw',
+      'a tracer configurator threw: its tracer stays on; mend that configurator',
+      error,
+    );
     return true;
   }
 }
@@ -278,7 +282,10 @@ function givenStart({ startTime }: SpanOptions): Moment | undefined {
   if (startTime === undefined || startTime === null) return undefined;
   const start = momentOf(startTime);
   if (start === undefined) {
-    report('span.time', 'a start time is neither a number, a Date nor [seconds, nanoseconds]');
+    report(
+      'span.time',
+      'a start time is neither a number, a Date nor [seconds, nanoseconds]: now is used',
+    );
   }
   return start;
 }

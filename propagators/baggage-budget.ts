@@ -30,7 +30,7 @@ export class BaggageBudget {
     if (bytes <= MAX_BYTES) this.#spent = true;
     report(
       'baggage.over-limit',
-      `baggage holds more than ${MAX_MEMBERS} members or ${MAX_BYTES} bytes: some were dropped`,
+      `baggage holds more than ${MAX_MEMBERS} members or ${MAX_BYTES} bytes: some were dropped; put less into it`,
     );
     return false;
   }

@@ -60,5 +60,5 @@ export function partOf(
 
 /** A span that is left out: its ids are invalid, or code of another maker threw while it was read. */
 export function reportUnencodable(error: unknown): void {
-  report('otlp.span', 'a span cannot be encoded: it is left out', error);
+  report('otlp.span', 'a span cannot be encoded: it is left out; the error says why', error);
 }

@@ -370,7 +370,11 @@ export class RemoteExporter implements SpanExporter {
             : { code: ExportResultCode.FAILED, error },
         );
       } catch (thrown) {
-        this.#report('callback', 'the callback of an export threw', thrown);
+        this.#report(
+          'callback',
+          'the callback of an export threw: mend the processor that gave it',
+          thrown,
+        );
       }
     };
   }

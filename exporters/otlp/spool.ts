@@ -258,7 +258,8 @@ export class Spool {
         const { path } = file;
         report(
           'otlp.spool-torn',
-          `${path} ends in ${contents.damagedBytes} bytes of a lost record`,
+          `${path} ends in ${contents.damagedBytes} bytes of a record that was not written to its end, when a ` +
+            'process was killed or a disk was full: it is left out',
         );
       }
     } catch (error) {
@@ -359,7 +360,11 @@ export class Spool {
   }
 
   #trouble(error: unknown): void {
-    report('otlp.spool', `the spool ${this.#directory.path} cannot be used`, error);
+    report(
+      'otlp.spool',
+      `the spool ${this.#directory.path} cannot be used: it must be a directory that this process may write`,
+      error,
+    );
   }
 }
 

@@ -101,7 +101,11 @@ class ExitListeners {
     try {
       await this.#target.forceFlush({ timeoutMillis: FLUSH_MILLIS, isEnding: true });
     } catch (error) {
-      report('exit.flush', 'not all spans could be exported before the process ended', error);
+      report(
+        'exit.flush',
+        'not all spans could be exported before the process ended: the error says why',
+        error,
+      );
     } finally {
       clearTimeout(hold);
       this.#flushedAt = performance.now();
