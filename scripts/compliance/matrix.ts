@@ -3,6 +3,8 @@ type Row = readonly [name: string, ids: readonly string[], beyond?: Beyond];
 
 /** What the facts do not say of a row. */
 export interface Beyond {
+  /** Which other signal it concerns. */
+  readonly foreign?: string;
   /** Why there is no such thing here. */
   readonly not?: string;
   /** What is missing. */
@@ -154,7 +156,7 @@ export const MATRIX: readonly Section[] = [
           ['Fetch InstrumentationScope from ReadableSpan', ['T-SPAN-14']],
           [
             'TraceIdRatioBased sampler implements OpenTelemetry tracestate `th` field',
-            ['T-SAMP-07', 'T-PROB-03', 'T-PROB-09'],
+            ['T-PROB-03', 'T-PROB-09'],
           ],
           [
             'CompositeSampler and built-in ComposableSamplers',
@@ -251,20 +253,20 @@ export const MATRIX: readonly Section[] = [
           ['OTEL_LOG_LEVEL', ['V-04']],
           ['OTEL_PROPAGATORS', ['V-05']],
           ['OTEL_BSP_*', ['V-10']],
-          ['OTEL_BLRP_*', [], { not: NO_LOGS }],
+          ['OTEL_BLRP_*', [], { foreign: NO_LOGS }],
           ['OTEL_EXPORTER_OTLP_*', ['V-14', 'V-15', 'E-CFG-06']],
           ['OTEL_EXPORTER_ZIPKIN_*', ['V-16']],
           ['OTEL_TRACES_EXPORTER', ['V-08']],
-          ['OTEL_METRICS_EXPORTER', [], { not: NO_METRICS }],
-          ['OTEL_LOGS_EXPORTER', [], { not: NO_LOGS }],
+          ['OTEL_METRICS_EXPORTER', [], { foreign: NO_METRICS }],
+          ['OTEL_LOGS_EXPORTER', [], { foreign: NO_LOGS }],
           ['OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', ['V-12']],
           ['OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', ['V-12']],
           ['OTEL_SPAN_EVENT_COUNT_LIMIT', ['V-12']],
           ['OTEL_SPAN_LINK_COUNT_LIMIT', ['V-12']],
           ['OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', ['V-13']],
           ['OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', ['V-13']],
-          ['OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT', [], { not: NO_LOGS }],
-          ['OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT', [], { not: NO_LOGS }],
+          ['OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT', [], { foreign: NO_LOGS }],
+          ['OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT', [], { foreign: NO_LOGS }],
           [
             'OTEL_TRACES_SAMPLER',
             ['V-06'],
@@ -273,11 +275,11 @@ export const MATRIX: readonly Section[] = [
           ['OTEL_TRACES_SAMPLER_ARG', ['V-07'], { partly: 'Planned: that of `jaeger_remote`.' }],
           ['OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', ['V-11']],
           ['OTEL_ATTRIBUTE_COUNT_LIMIT', ['V-11']],
-          ['OTEL_METRIC_EXPORT_INTERVAL', [], { not: NO_METRICS }],
-          ['OTEL_METRIC_EXPORT_TIMEOUT', [], { not: NO_METRICS }],
-          ['OTEL_METRICS_EXEMPLAR_FILTER', [], { not: NO_METRICS }],
-          ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', [], { not: NO_METRICS }],
-          ['OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION', [], { not: NO_METRICS }],
+          ['OTEL_METRIC_EXPORT_INTERVAL', [], { foreign: NO_METRICS }],
+          ['OTEL_METRIC_EXPORT_TIMEOUT', [], { foreign: NO_METRICS }],
+          ['OTEL_METRICS_EXEMPLAR_FILTER', [], { foreign: NO_METRICS }],
+          ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', [], { foreign: NO_METRICS }],
+          ['OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION', [], { foreign: NO_METRICS }],
           ['OTEL_CONFIG_FILE', ['V-09']],
         ],
       },
@@ -299,8 +301,8 @@ export const MATRIX: readonly Section[] = [
           ['`Create` SDK components', ['D-06']],
           ['The `Create` operation accepts configuration model', ['D-06']],
           ['The `Create` operation returns `TracerProvider`', ['D-06', 'D-08']],
-          ['The `Create` operation returns `MeterProvider`', [], { not: NO_METRICS }],
-          ['The `Create` operation returns `LoggerProvider`', [], { not: NO_LOGS }],
+          ['The `Create` operation returns `MeterProvider`', [], { foreign: NO_METRICS }],
+          ['The `Create` operation returns `LoggerProvider`', [], { foreign: NO_LOGS }],
           ['The `Create` operation returns `Propagators`', ['D-06', 'D-13']],
           [
             'The `Create` operation calls `CreateComponent` of corresponding `PluginComponentProvider` when encountering plugin components',
@@ -337,13 +339,13 @@ export const MATRIX: readonly Section[] = [
           ['Honors throttling response', ['E-HTTP-06', 'E-GRPC-03']],
           ['Multi-destination spec compliance', ['E-HTTP-14']],
           ['SchemaURL in ResourceSpans and ScopeSpans', ['E-PB-07']],
-          ['SchemaURL in ResourceMetrics and ScopeMetrics', [], { not: NO_METRICS }],
-          ['SchemaURL in ResourceLogs and ScopeLogs', [], { not: NO_LOGS }],
+          ['SchemaURL in ResourceMetrics and ScopeMetrics', [], { foreign: NO_METRICS }],
+          ['SchemaURL in ResourceLogs and ScopeLogs', [], { foreign: NO_LOGS }],
           ['Honors the user agent spec', ['E-CFG-14']],
           ['Partial Success messages are handled and logged for OTLP/gRPC', ['E-GRPC-04']],
           ['Partial Success messages are handled and logged for OTLP/HTTP', ['E-HTTP-04']],
-          ['Metric Exporter configurable temporality preference', [], { not: NO_METRICS }],
-          ['Metric Exporter configurable default aggregation', [], { not: NO_METRICS }],
+          ['Metric Exporter configurable temporality preference', [], { foreign: NO_METRICS }],
+          ['Metric Exporter configurable default aggregation', [], { foreign: NO_METRICS }],
         ],
       },
       {

@@ -8,9 +8,9 @@ writes this page from the titles of the specs; \`npm test\` fails when it is out
 has neither a spec nor a reason.
 
 The first part has the rows of the specification's own compliance matrix that concern traces, by its
-names: **+** is done, **partly** and **not** say what is missing. The second has the facts that were drawn
-from the texts (specification 1.60, protocol 1.11, semantic conventions 1.44, W3C Trace Context Level 2,
-W3C Baggage), by the ids that the titles of the specs name.`;
+names: **+** is done, **partly** and **not** say what is missing, **n/a** is about other signals. The second
+has the facts that were drawn from the texts (specification 1.60, protocol 1.11, semantic conventions 1.44,
+W3C Trace Context Level 2, W3C Baggage), by the ids that the titles of the specs name.`;
 
 /** The page, as Markdown. */
 export function pageOf(proof: Proof, knowledge: Knowledge): string {
@@ -43,7 +43,7 @@ function summary(proof: Proof, { facts, matrix, reasons }: Knowledge): string {
   const marks = matrix.flatMap(({ rows }) => rows.map((row) => statusOf(row, proof, reasons).mark));
   const count = (mark: Mark): number => marks.filter((other) => other === mark).length;
   const proved = [...facts.keys()].filter((id) => proof.has(id)).length;
-  return `Of ${marks.length} rows ${count('+')} are done, ${count('partly')} are partly done, ${count('not')} are not.
+  return `Of ${marks.length} rows ${count('+')} are done, ${count('partly')} are partly done, ${count('not')} are not, ${count('n/a')} concern logs or metrics alone.
 Of ${facts.size} facts ${proved} are proved by specs; the others say why not.`;
 }
 
@@ -53,14 +53,15 @@ function matrixCells(row: MatrixRow, proof: Proof, reasons: Knowledge['reasons']
   return [row.name, mark, row.ids.join(', '), [...remarks, links(files)].join(' ').trim()];
 }
 
-type Mark = '+' | 'partly' | 'not';
+type Mark = '+' | 'partly' | 'not' | 'n/a';
 
 /** A row is done when all its facts are proved and nothing beyond them is missing. */
 function statusOf(
-  { ids, not, partly, note }: MatrixRow,
+  { ids, foreign, not, partly, note }: MatrixRow,
   proof: Proof,
   reasons: Knowledge['reasons'],
 ): { mark: Mark; remarks: string[] } {
+  if (foreign !== undefined) return { mark: 'n/a', remarks: [foreign] };
   const open = ids.filter((id) => !proof.has(id));
   const lacks = [not, partly, ...open.map((id) => missing(id, reasons))].filter(isText);
   const remarks = sorted([...lacks, note].filter(isText));

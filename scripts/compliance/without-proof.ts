@@ -16,7 +16,7 @@ export const WITHOUT_PROOF: readonly { reason: string; ids: readonly string[] }[
   },
   {
     reason: 'Planned: the configuration file.',
-    ids: [...range('D', 1, 16), 'V-09'],
+    ids: [...range('D', 1, 15), 'V-09'],
   },
   {
     reason:
