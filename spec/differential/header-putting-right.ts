@@ -114,17 +114,15 @@ export function withDecodableEscapes(value: string): string {
 
 /** Baggage without the escapes that its grammar does not ask for. */
 export function minimallyEncoded(list: string): string {
-  return list.replaceAll(
-    /=([^;,]*)/g,
-    (_all, value: string) =>
-      `=${value.replaceAll(/%([\da-f]{2})/gi, (escape, hex: string) => {
-        const character = String.fromCharCode(Number.parseInt(hex, 16));
-        return /[\x21\x23\x24\x26-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]/.test(character)
-          ? character
-          : escape;
-      })}`,
+  return list.replaceAll(/(?<=(?:^|,)[^=,]*=)[^;,]+/g, (value) =>
+    value.replaceAll(/%([\da-f]{2})/gi, (escape, hex: string) => {
+      const character = String.fromCharCode(Number.parseInt(hex, 16));
+      return BAGGAGE_OCTET.test(character) ? character : escape;
+    }),
   );
 }
+
+const BAGGAGE_OCTET = /[\x21\x23\x24\x26-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]/;
 
 /** Whether a single header is whole and well-formed. */
 export function isB3(header: string): boolean {
