@@ -41,5 +41,5 @@ const programs: fc.Arbitrary<Program> = nested.map((steps) => ({
 
 describe('Differential: contexts', () => {
   it('carry the active span alike, over whatever is nested and waited for', () =>
-    expectSameOf(programs, 120));
+    expectSameOf(programs, 60));
 });

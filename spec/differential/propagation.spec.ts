@@ -10,7 +10,7 @@ describe('Differential: propagation', () => {
         from: fc.constantFrom('w3c', 'tracecontext', 'baggage'),
         to: fc.constantFrom('w3c', 'b3', 'b3multi', 'jaeger'),
       }),
-      1000,
+      500,
     ));
 
   it('reads and writes B3 alike, in both forms', () =>
@@ -20,7 +20,7 @@ describe('Differential: propagation', () => {
         from: fc.constantFrom('b3', 'b3multi'),
         to: fc.constantFrom('b3', 'b3multi', 'w3c'),
       }),
-      1000,
+      500,
     ));
 
   it('reads and writes Jaeger headers alike', () =>
@@ -30,6 +30,6 @@ describe('Differential: propagation', () => {
         from: fc.constant('jaeger'),
         to: fc.constantFrom('jaeger', 'w3c'),
       }),
-      1000,
+      500,
     ));
 });

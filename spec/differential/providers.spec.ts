@@ -38,7 +38,7 @@ describe('Differential: providers', () => {
       setUp,
       steps: between(fc.array(call, { minLength: 1, maxLength: 6 })),
     });
-    await expectSameOf(programs, 100);
+    await expectSameOf(programs, 50);
   });
 
   it('record nothing more after their shutdown', async () => {
@@ -59,6 +59,6 @@ describe('Differential: providers', () => {
         .tuple(fc.array(call, { maxLength: 4 }), between(fc.array(late, { maxLength: 4 })))
         .map(([before, after]): Step[] => [...before, { do: 'shutdown' }, ...after]),
     });
-    await expectSameOf(programs, 100);
+    await expectSameOf(programs, 50);
   });
 });

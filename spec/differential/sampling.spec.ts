@@ -68,5 +68,5 @@ const programs: fc.Arbitrary<Program> = fc.record({
 });
 
 describe('Differential: sampling', () => {
-  it('decides alike, for every parent, and hands on the same', () => expectSameOf(programs, 150));
+  it('decides alike, for every parent, and hands on the same', () => expectSameOf(programs, 80));
 });

@@ -11,7 +11,7 @@ describe('Differential: spans', () => {
     );
     await expectSameOf(
       steps.map((all) => ({ setUp: {}, steps: all })),
-      150,
+      80,
     );
   });
 });
