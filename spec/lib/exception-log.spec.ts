@@ -105,6 +105,25 @@ describe('exceptions as logs (T-EXC-07)', () => {
     expect(records()).to.have.length(1);
   });
 
+  it('have one logger for all spans of a tracer', () => {
+    const { loggerProvider, records } = logs();
+    let asked = 0;
+    const counting = {
+      getLogger: (...all: Parameters<ApiLoggerProvider['getLogger']>) => {
+        asked++;
+        return loggerProvider.getLogger(...all);
+      },
+    };
+    const provider = new TracerProvider({ loggerProvider: counting, exceptionSignal: 'logs' });
+    for (const name of ['a', 'b']) {
+      const span = provider.getTracer('spec').startSpan(name);
+      span.recordException(new Error(name));
+      span.end();
+    }
+    expect(records()).to.have.length(2);
+    expect(asked).to.equal(1);
+  });
+
   it('stay on spans, with a report, where there is no logger provider', () => {
     expect(record({ exceptionSignal: 'logs' }).events).to.have.length(1);
     expect(h.diagnostics.map(({ code }) => code)).to.deep.equal(['exception-log.no-provider']);

@@ -131,13 +131,21 @@ describe('the metrics of exporters', () => {
       expect(operation!.value.buckets).to.deep.equal({ boundaries: [], counts: [1] });
     });
 
-    it('is one observation for a batch that was handed over, from its first attempt (T-OBS-07)', async () => {
+    it('is one observation for a batch that was handed over, with its retries (T-OBS-07)', async () => {
+      e.collector.answer({ status: 503, delay: 30 }, { status: 200, delay: 30 });
       const exporter = observed();
-      for (const _ of 'ab') {
-        exporter.enqueue(readableSpans(3));
-        await exporter.forceFlush();
-      }
-      expect((await operations()).map(({ value }) => value.count)).to.deep.equal([2]);
+      exporter.enqueue(readableSpans(3));
+      await exporter.forceFlush();
+      const [operation] = await operations();
+      expect(operation!.value).to.include({ count: 1 });
+      expect(operation!.value.sum).to.be.within(0.055, 5);
+    });
+
+    it('does not come for what was never tried (T-OBS-07)', async () => {
+      const exporter = observed({ maxQueueBytes: 10 });
+      exporter.enqueue(readableSpans(3));
+      await exporter.shutdown();
+      expect(await operations()).to.deep.equal([]);
     });
 
     it('has the cause and the status of the last attempt (T-OBS-07)', async () => {
