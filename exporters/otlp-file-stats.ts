@@ -1,3 +1,5 @@
+import type { ExporterCounts } from '../lib/component-counts.js';
+
 /**
  * Why spans were given up:
  * - `invalid`: they cannot be encoded,
@@ -36,6 +38,11 @@ export class FileStatsCounter {
     write: 0,
     shutdown: 0,
   };
+
+  /** What the metrics tell. */
+  counts(): ExporterCounts {
+    return { inFlight: this.pending, exported: this.delivered, failures: this.dropped };
+  }
 
   /** A copy that does not change. */
   snapshot(): FileExportStats {

@@ -1,3 +1,4 @@
+import type { MeterProvider } from '@opentelemetry/api';
 import { report } from '../lib/diagnostics.js';
 import {
   ExportResultCode,
@@ -6,6 +7,7 @@ import {
   type SpanExporter,
 } from '../lib/exporter.js';
 import type { ReadableSpan } from '../lib/readable-span.js';
+import { SelfObservation, type RecordOperation } from '../lib/self-observation.js';
 import { resolveFileOptions, type OTLPFileExporterOptions } from './otlp-file-options.js';
 import { RotatingFile } from './otlp-file-rotating.js';
 import type { LineSink } from './otlp-file-sink.js';
@@ -44,6 +46,7 @@ export class OTLPFileExporter implements SpanExporter {
   #lost = 0;
   #shutdown: Promise<void> | undefined;
   #isClosed = false;
+  #recordOperation: RecordOperation | undefined;
 
   /** @throws TypeError with the value, when an option cannot be used */
   constructor(options: OTLPFileExporterOptions = {}) {
@@ -125,6 +128,16 @@ export class OTLPFileExporter implements SpanExporter {
     return this.#stats.snapshot();
   }
 
+  /** Has the exporter's metrics go there, unless they go somewhere already. */
+  observeWith(meterProvider: MeterProvider): void {
+    const stats = this.#stats;
+    this.#recordOperation ??= SelfObservation.of(meterProvider)?.exporter(
+      stats,
+      { type: 'OTLPFileExporter' },
+      () => stats.counts(),
+    );
+  }
+
   /** Encodes the spans, unless too much waits already; an error says why they cannot be written. */
   #accept(spans: readonly ReadableSpan[]): EncodedLine | Error {
     const encoded = this.#encode(spans);
@@ -158,7 +171,10 @@ export class OTLPFileExporter implements SpanExporter {
     this.#stats.pending += spans;
     this.#stats.pendingBytes += line.length;
     this.#lines++;
+    const begun = performance.now();
     this.#sink.write(line, (error) => {
+      const errorType = error ? this.#failure : undefined;
+      this.#recordOperation?.({ millis: performance.now() - begun, errorType });
       this.#stats.pending -= spans;
       this.#stats.pendingBytes -= line.length;
       this.#concluded++;
@@ -173,7 +189,12 @@ export class OTLPFileExporter implements SpanExporter {
       return undefined;
     }
     const why = error instanceof Error ? error.message : String(error);
-    return this.#drop(this.#isClosed ? 'shutdown' : 'write', spans, why);
+    return this.#drop(this.#failure, spans, why);
+  }
+
+  /** Why a line fails now that cannot be written. */
+  get #failure(): FileDropReason {
+    return this.#isClosed ? 'shutdown' : 'write';
   }
 
   #lostError(spans: number): Error {
