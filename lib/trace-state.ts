@@ -80,6 +80,7 @@ function checkedState(text: string): TraceState {
 function wellFormed(text: string): string {
   const keys: string[] = [];
   let repeated = false;
+  let members = 0;
   let last = 0;
   for (let start = 0; start <= text.length; start = last + 1) {
     const comma = text.indexOf(',', start);
@@ -88,7 +89,7 @@ function wellFormed(text: string): string {
     const to = endOfMember(text, from, last);
     if (from === to) continue; // empty members are allowed, and mean nothing
     const keyEnd = endOfKey(text, from, to);
-    if (keyEnd === -1 || keys.length === MAX_MEMBERS) return '';
+    if (keyEnd === -1 || ++members > MAX_MEMBERS) return '';
     const key = text.slice(from, keyEnd);
     if (keys.includes(key)) repeated = true;
     else keys.push(key);

@@ -40,6 +40,8 @@ const SPAN = 'b7ad6b7169203331';
 const PARENT = `00-${TRACE}-${SPAN}-01`;
 /** Stands for no text in baggage, which the official propagator does not keep. */
 const NO_TEXT = 'NO-TEXT';
+/** Makes a name of digits one that is none. */
+const DIGITS = 'DIGITS-';
 
 /** The known differences, in the order in which they are put right. There are no others. */
 export const HEADER_DIFFERENCES: readonly HeaderDifference[] = [
@@ -91,10 +93,9 @@ export const HEADER_DIFFERENCES: readonly HeaderDifference[] = [
   {
     id: 'P-TS-01',
     why: 'a tracestate of more than 32 members is dropped; the official propagator cuts it',
-    headers: changed('tracestate', (value) => {
-      const keys = membersOf(joined(value)).map(keyOf);
-      return new Set(keys).size > 32 ? undefined : value;
-    }),
+    headers: changed('tracestate', (value) =>
+      membersOf(joined(value)).length > 32 ? undefined : value,
+    ),
     example: w3c({
       traceparent: PARENT,
       tracestate: Array.from({ length: 33 }, (_, i) => `k${i}=v`).join(','),
@@ -196,6 +197,13 @@ export const HEADER_DIFFERENCES: readonly HeaderDifference[] = [
     headers: eachBaggageMember((member) => withBaggageValue(member, (value) => value || NO_TEXT)),
     carried: (carried) => JSON.parse(JSON.stringify(carried).replaceAll(NO_TEXT, '')) as Carried,
     example: w3c({ baggage: 'a=' }),
+  },
+  {
+    id: 'P-BG-04',
+    why: 'baggage goes out in the order in which it came; the official propagator puts names of digits first',
+    headers: eachBaggageMember((member) => member.replace(/^(?=\d+[ \t]*=)/, DIGITS)),
+    carried: (carried) => JSON.parse(JSON.stringify(carried).replaceAll(DIGITS, '')) as Carried,
+    example: w3c({ baggage: 'a=1,0=2' }),
   },
   {
     id: 'P-BG-05',

@@ -27,6 +27,12 @@ function members33(): string[] {
 describe('TraceState', () => {
   beforeEach(() => resetDiagnostics());
 
+  it('counts a repeated key as a member each time (P-TS-01)', () => {
+    const members = Array.from({ length: 32 }, (_, i) => `k${i}=v`);
+    expect(new TraceState([...members, 'k0=v'].join(',')).serialize()).to.equal('');
+    expect(new TraceState(['k0=v', ...members].join(',')).serialize()).to.equal('');
+  });
+
   it('gives back what it was made of', () => {
     const state = new TraceState('foo=1,bar=2');
     expect(state.get('foo')).to.equal('1');
