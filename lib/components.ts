@@ -15,8 +15,19 @@ import { W3CTraceContextPropagator } from '../propagators/tracecontext.js';
 import { XTracePropagator, type XTracePropagatorOptions } from '../propagators/x-trace.js';
 import { TraceIdRatioBasedSampler } from '../samplers/trace-id-ratio-based.js';
 import type { Settings } from './config.js';
+import type { ResourceDetector } from './detect-resources.js';
 import { report } from './diagnostics.js';
 import type { SpanExporter } from './exporter.js';
+import { containerDetector } from './node/detectors/container.js';
+import { envDetector } from './node/detectors/env.js';
+import { hostDetector } from './node/detectors/host.js';
+import {
+  createKubernetesDetector,
+  type KubernetesDetectorOptions,
+} from './node/detectors/kubernetes.js';
+import { osDetector } from './node/detectors/os.js';
+import { createProcessDetector, type ProcessDetectorOptions } from './node/detectors/process.js';
+import { serviceDetector, serviceInstanceIdDetector } from './node/detectors/service-instance.js';
 import { otlpEnvironment } from './node/otlp-environment.js';
 import type { SpanProcessor } from './processor.js';
 import { Registry } from './registry.js';
@@ -64,6 +75,22 @@ export const exporterRegistry: Registry<SpanExporter | SpanProcessor> = new Regi
   .add('otlp/stdout', (options) => new OTLPFileExporter(options as OTLPFileExporterOptions))
   .add('zipkin', (options, { zipkin }) => new ZipkinExporter({ ...zipkin, ...(options as object) }))
   .add('memory', () => new InMemorySpanExporter());
+
+/**
+ * Resource detectors by name: for `start({ resourceDetectors })` and `OTEL_NODE_RESOURCE_DETECTORS`. The names
+ * are those of the official SDK, and those that the specification reserves.
+ */
+export const detectorRegistry: Registry<ResourceDetector> = new Registry<ResourceDetector>(
+  'resource detector',
+)
+  .add('env', () => envDetector)
+  .add('host', () => hostDetector)
+  .add('os', () => osDetector)
+  .add('process', (options) => createProcessDetector(options as ProcessDetectorOptions))
+  .add('serviceinstance', () => serviceInstanceIdDetector)
+  .add('service', () => serviceDetector)
+  .add('container', () => containerDetector)
+  .add('kubernetes', (options) => createKubernetesDetector(options as KubernetesDetectorOptions));
 
 /** The ratio stands in the options, or in the environment beside the sampler's name. */
 function ratioBased(options: unknown, environment: Settings): Sampler {

@@ -7,10 +7,16 @@ import type { BufferConfig } from './processors/batch.js';
 
 /** What the environment says, in the words of the options of `start()`. */
 export interface Settings {
+  /** The configuration file; then nothing else that the environment says counts. */
+  configFile?: string;
+  /** Likewise, in the older name of the variable. */
+  experimentalConfigFile?: string;
   disabled?: boolean;
   logLevel?: LogLevel;
   serviceName?: string;
   resourceAttributes?: Attributes;
+  /** Names of resource detectors. */
+  resourceDetectors?: string[];
   propagators?: string[];
   sampler?: string;
   samplerArgument?: string;
@@ -24,6 +30,16 @@ export interface Settings {
   exceptionSignal?: ExceptionSignal;
   /** The HTTP methods that spans show by name, instead of those that instrumentations know. */
   knownMethods?: string[];
+  /** What a configuration file says to instrumentations; the environment has no words for it. */
+  http?: { readonly client?: HttpSettings; readonly server?: HttpSettings };
+}
+
+/** What instrumentations of HTTP are told, in the words of their options. */
+export interface HttpSettings {
+  readonly requestHeaders?: readonly string[];
+  readonly responseHeaders?: readonly string[];
+  readonly knownMethods?: readonly string[];
+  readonly sensitiveQueryParameters?: readonly string[];
 }
 
 /** How much of what the SDK has to say is shown; the levels are those of the API's `diag`. */
@@ -76,10 +92,18 @@ export interface Variable {
  * held against this table.
  */
 export const ENVIRONMENT: readonly Variable[] = [
+  variable('OTEL_CONFIG_FILE', 'configFile', 'none', text),
+  variable('OTEL_EXPERIMENTAL_CONFIG_FILE', 'experimentalConfigFile', 'none; deprecated', text),
   variable('OTEL_SDK_DISABLED', 'disabled', 'false', bool),
   variable('OTEL_LOG_LEVEL', 'logLevel', 'info', oneOf(...LOG_LEVELS)),
   variable('OTEL_SERVICE_NAME', 'serviceName', 'unknown_service:<executable>', text),
   variable('OTEL_RESOURCE_ATTRIBUTES', 'resourceAttributes', 'none', resourceAttributes),
+  variable(
+    'OTEL_NODE_RESOURCE_DETECTORS',
+    'resourceDetectors',
+    'host,process,serviceinstance',
+    names,
+  ),
   variable('OTEL_PROPAGATORS', 'propagators', 'tracecontext,baggage', names),
   variable('OTEL_TRACES_SAMPLER', 'sampler', 'parentbased_always_on', text),
   variable('OTEL_TRACES_SAMPLER_ARG', 'samplerArgument', '1.0 for the ratio samplers', text),
@@ -175,26 +199,59 @@ export const ENVIRONMENT: readonly Variable[] = [
   ),
 ];
 
+/** What holds where nothing is said. */
+export const NOTHING_SAID: Settings = Object.freeze({
+  batch: {},
+  spanLimits: {},
+  generalLimits: {},
+  otlp: {},
+  zipkin: {},
+});
+
 /**
  * Reads all variables of {@link ENVIRONMENT}. An empty one counts as not set; one that cannot be read is
- * reported and counts as not set (specification: environment variables, common rules).
+ * reported and counts as not set (specification: environment variables, common rules). Where one names a
+ * configuration file, all others count as not set (V-09).
  */
 export function readEnvironment(env: Readonly<Environment>): Settings {
   const settings: Settings = { batch: {}, spanLimits: {}, generalLimits: {}, otlp: {}, zipkin: {} };
-  for (const entry of ENVIRONMENT) {
+  for (const entry of namesFile(env) ? FILES : ENVIRONMENT) {
     const value = valueOf(entry, env);
     if (value !== undefined) put(settings, entry.option, value);
   }
   return settings;
 }
 
+let fromFile: Settings | undefined;
+
+/**
+ * What this process is configured with besides code: by its environment, or by a configuration file that has
+ * taken its place.
+ */
+export function processSettings(): Settings {
+  return fromFile ?? readEnvironment(ownEnvironment() ?? {});
+}
+
+/** Has a configuration file take the place of the environment; `undefined` gives it back. */
+export function replaceEnvironment(settings: Settings | undefined): void {
+  fromFile = settings;
+}
+
 /** Reads the one variable that stands for a setting, for those who need no other. */
 export function readSetting<K extends keyof Settings>(
   option: K,
-  env: Readonly<Environment> = ownEnvironment() ?? {},
+  env?: Readonly<Environment>,
 ): Settings[K] | undefined {
-  const entry = ENVIRONMENT.find((variable) => variable.option === option);
-  return entry && (valueOf(entry, env) as Settings[K] | undefined);
+  if (env === undefined && fromFile !== undefined) return fromFile[option];
+  const variables = env ?? ownEnvironment() ?? {};
+  const entry = (namesFile(variables) ? FILES : ENVIRONMENT).find((one) => one.option === option);
+  return entry && (valueOf(entry, variables) as Settings[K] | undefined);
+}
+
+const FILES = ENVIRONMENT.filter(({ option }) => /configFile$/i.test(option));
+
+function namesFile(env: Readonly<Environment>): boolean {
+  return FILES.some((entry) => valueOf(entry, env) !== undefined);
 }
 
 function valueOf({ name, read }: Variable, env: Readonly<Environment>): unknown {
@@ -237,7 +294,7 @@ function list(raw: string): string[] | undefined {
 }
 
 /** Names of components: the same in another case is the same. */
-function names(raw: string): string[] | undefined {
+export function names(raw: string): string[] | undefined {
   const items = list(raw);
   return items && [...new Map(items.map((name) => [name.toLowerCase(), name])).values()];
 }
@@ -277,7 +334,7 @@ function endpoint(raw: string, complain: (why: string) => void): string | undefi
 }
 
 /** `key=value,…`, percent-encoded. The values may be secrets and are never shown. */
-function keyValues(
+export function keyValues(
   raw: string,
   complain: (why: string) => void,
 ): Record<string, string> | undefined {
@@ -305,7 +362,7 @@ function keyValue(pair: string): [string, string] {
  * Specification: resource SDK. Here an equals sign within a value has to be encoded too, and a single
  * error discards the whole variable.
  */
-function resourceAttributes(raw: string, complain: (why: string) => void): Attributes | undefined {
+export function resourceAttributes(raw: string, complain: (why: string) => void): Attributes | undefined {
   if (raw.split(',').every((pair) => pair.split('=').length === 2)) return keyValues(raw, complain);
   complain('it is no list of key=value with , and = encoded in values: all of it is ignored');
   return undefined;

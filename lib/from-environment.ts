@@ -1,6 +1,12 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
-import { exporterRegistry, propagatorRegistry, samplerRegistry } from './components.js';
+import {
+  detectorRegistry,
+  exporterRegistry,
+  propagatorRegistry,
+  samplerRegistry,
+} from './components.js';
 import type { Settings } from './config.js';
+import type { ResourceDetector } from './detect-resources.js';
 import { report } from './diagnostics.js';
 import type { SpanExporter } from './exporter.js';
 import type { SpanProcessor } from './processor.js';
@@ -8,10 +14,30 @@ import type { Registry } from './registry.js';
 import { defaultResource, resourceFromAttributes, type Resource } from './resource.js';
 import type { Sampler } from './sampler.js';
 
-/** The default resource with what the environment says over it (specification: resource SDK). */
-export function environmentResource({ resourceAttributes, serviceName }: Settings): Resource {
+/**
+ * The default resource, over it what was detected, over that what the environment says (specification:
+ * resource SDK): somebody wrote it there, where a detector has only looked.
+ */
+export function environmentResource(settings: Settings, detected?: Resource): Resource {
+  const { resourceAttributes, serviceName } = settings;
   const service = serviceName === undefined ? {} : { 'service.name': serviceName };
-  return defaultResource().merge(resourceFromAttributes({ ...resourceAttributes, ...service }));
+  return defaultResource()
+    .merge(detected ?? null)
+    .merge(resourceFromAttributes({ ...resourceAttributes, ...service }));
+}
+
+/** The detectors of `OTEL_NODE_RESOURCE_DETECTORS`; `undefined` where it names none that is known. */
+export function environmentDetectors(settings: Settings): ResourceDetector[] | undefined {
+  const variable = 'OTEL_NODE_RESOURCE_DETECTORS';
+  const names = settings.resourceDetectors?.flatMap(namedDetectors);
+  const detectors = fromNames(variable, names, [], detectorRegistry, settings);
+  const isSaid = names?.some((name) => isNone(name) || detectorRegistry.has(name));
+  return isSaid ? detectors : undefined;
+}
+
+/** The names that a name stands for: `all` is all of ours, as in the official SDK. */
+export function namedDetectors(name: string): string[] {
+  return name.toLowerCase() === 'all' ? detectorRegistry.names() : [name];
 }
 
 /** The propagators of `OTEL_PROPAGATORS`, in its order. */

@@ -7,7 +7,12 @@ import './defaults.js';
 
 // ── Set-up ─────────────────────────────────────────────────────────────────────────────────────────
 
-export { exporterRegistry, propagatorRegistry, samplerRegistry } from './components.js';
+export {
+  detectorRegistry,
+  exporterRegistry,
+  propagatorRegistry,
+  samplerRegistry,
+} from './components.js';
 export type { LogLevel } from './config.js';
 export { setErrorHandler, type Diagnostic, type ErrorHandler } from './diagnostics.js';
 export { setGlobalErrorHandler } from './error-handler.js';
@@ -134,6 +139,28 @@ export { TraceState } from './trace-state.js';
 
 // ── Resource ───────────────────────────────────────────────────────────────────────────────────────
 
+export {
+  detectResources,
+  type DetectedResource,
+  type DetectedResourceAttributes,
+  type ResourceDetectionConfig,
+  type ResourceDetector,
+} from './detect-resources.js';
+export { containerDetector } from './node/detectors/container.js';
+export { envDetector } from './node/detectors/env.js';
+export { hostDetector } from './node/detectors/host.js';
+export {
+  createKubernetesDetector,
+  kubernetesDetector,
+  type KubernetesDetectorOptions,
+} from './node/detectors/kubernetes.js';
+export { osDetector } from './node/detectors/os.js';
+export {
+  createProcessDetector,
+  processDetector,
+  type ProcessDetectorOptions,
+} from './node/detectors/process.js';
+export { serviceInstanceIdDetector } from './node/detectors/service-instance.js';
 export {
   defaultResource,
   emptyResource,

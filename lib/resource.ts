@@ -5,7 +5,9 @@ import { SDK_INFO } from './version.js';
 
 /** One entry of {@link Resource.getRawAttributes}: a key and a value or a promise of it. */
 export type RawResourceAttribute = [string, MaybePromise<Attributes[string]>];
-type MaybePromise<T> = T | Promise<T>;
+
+/** A value, or a promise of it. */
+export type MaybePromise<T> = T | Promise<T>;
 
 /** What produced the spans: the service, its process, its host (specification: resource SDK). */
 export interface Resource {

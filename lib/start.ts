@@ -8,21 +8,32 @@ import {
 } from '@opentelemetry/api';
 import { CompositePropagator } from '../propagators/composite.js';
 import { environmentGetter } from '../propagators/environment.js';
-import { exporterRegistry, propagatorRegistry, samplerRegistry } from './components.js';
+import {
+  detectorRegistry,
+  exporterRegistry,
+  propagatorRegistry,
+  samplerRegistry,
+} from './components.js';
 import { readEnvironment, readSetting, type LogLevel, type Settings } from './config.js';
+import { detectResources, type ResourceDetector } from './detect-resources.js';
 import { report } from './diagnostics.js';
 import type { ExceptionLoggerProvider, ExceptionSignal } from './exception-log.js';
 import type { SpanExporter } from './exporter.js';
 import {
+  environmentDetectors,
   environmentExporters,
   environmentPropagators,
   environmentResource,
   environmentSampler,
+  namedDetectors,
 } from './from-environment.js';
 import type { IdGenerator } from './ids.js';
 import type { GeneralLimits, SpanLimits } from './limits.js';
 import { setLogLevel } from './log-level.js';
 import { AsyncLocalStorageContextManager } from './node/context.js';
+import { promptHostDetector } from './node/detectors/host.js';
+import { processDetector } from './node/detectors/process.js';
+import { serviceInstanceIdDetector } from './node/detectors/service-instance.js';
 import { watchProcessEnd } from './node/exit.js';
 import { claimGlobals } from './node/register.js';
 import { PermanentPropagator, PermanentProvider } from './permanent.js';
@@ -30,6 +41,7 @@ import type { SpanProcessor } from './processor.js';
 import { BatchSpanProcessor, type BufferConfig } from './processors/batch.js';
 import { TracerProvider, type TracerProviderStats } from './provider.js';
 import type { Registry } from './registry.js';
+import { requireMethods } from './require-methods.js';
 import { resourceFromAttributes, type Resource } from './resource.js';
 import type { Sampler } from './sampler.js';
 import type { TracerConfigurator } from './tracer.js';
@@ -43,6 +55,12 @@ export interface StartOptions {
   serviceName?: string;
   /** More about the service; wins over the environment, loses to `serviceName`. */
   resource?: Resource | Attributes;
+  /**
+   * What finds out more about service, process and machine; what the environment or `resource` says wins. An
+   * empty list means none, `all` all of ours. Default `host`, `process` and `serviceinstance`, as far as they
+   * need not wait: then spans need not wait for them either.
+   */
+  resourceDetectors?: readonly Component<ResourceDetector>[];
   /** In the order in which they run. An empty list means none. Default `tracecontext`, `baggage`. */
   propagators?: readonly Component<TextMapPropagator>[];
   /** Default `parentbased_always_on`. */
@@ -199,13 +217,43 @@ function providerFrom(options: StartOptions, settings: Settings): TracerProvider
   });
 }
 
-/** Default, then environment, then code (specification: resource SDK). */
-function resourceFrom({ resource, serviceName }: StartOptions, settings: Settings): Resource {
+/** Default, then detectors, then environment, then code (specification: resource SDK). */
+function resourceFrom(options: StartOptions, settings: Settings): Resource {
+  const { resource, serviceName } = options;
   const given = resource === undefined || isResource(resource) ? resource : undefined;
   const attributes = resource === undefined || isResource(resource) ? {} : resource;
-  return environmentResource(settings)
+  return environmentResource(settings, detectedFrom(options, settings, given))
     .merge(given ?? null)
     .merge(resourceFromAttributes({ ...attributes, ...named(serviceName) }));
+}
+
+/** What detectors find: those that code names, else the environment, else those by default. */
+function detectedFrom(
+  options: StartOptions,
+  settings: Settings,
+  given: Resource | undefined,
+): Resource | undefined {
+  const chosen = detectorsFrom(options, settings);
+  if (settings.disabled) return undefined;
+  if (chosen !== undefined) return detectResources({ detectors: chosen });
+  const detected = detectResources({
+    detectors: [promptHostDetector, processDetector, serviceInstanceIdDetector],
+  });
+  // Nobody asked for these: the schema URL of the given resource stands.
+  return given?.schemaUrl ? resourceFromAttributes(detected.attributes) : detected;
+}
+
+function detectorsFrom(
+  { resourceDetectors }: StartOptions,
+  settings: Settings,
+): ResourceDetector[] | undefined {
+  if (resourceDetectors === undefined) return environmentDetectors(settings);
+  const named = resourceDetectors.flatMap<Component<ResourceDetector>>((detector) =>
+    typeof detector === 'string' ? namedDetectors(detector) : [detector],
+  );
+  const detectors = fromCode('resourceDetectors', named, detectorRegistry, settings);
+  for (const detector of detectors) requireMethods('resourceDetectors', detector, ['detect']);
+  return detectors;
 }
 
 function named(serviceName: string | undefined): Attributes {
