@@ -70,6 +70,12 @@ export {
 } from './processors/batch.js';
 export { NoopSpanProcessor } from './processors/noop.js';
 export { SimpleSpanProcessor, type SimpleSpanProcessorOptions } from './processors/simple.js';
+export {
+  TailKeeper,
+  type TailKeeperOptions,
+  type TailKeeperStats,
+} from './processors/tail-keeper.js';
+export type { TailPattern, TailReason, TailRule } from './processors/tail-rules.js';
 
 // ── Exporters ──────────────────────────────────────────────────────────────────────────────────────
 

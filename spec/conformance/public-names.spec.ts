@@ -33,6 +33,7 @@ const DOORS: Record<string, string[]> = {
     'SimpleSpanProcessor',
     'TRACE_PARENT_HEADER',
     'TRACE_STATE_HEADER',
+    'TailKeeper',
     'TraceIdRatioBasedSampler',
     'TraceState',
     'TracerProvider',
