@@ -214,7 +214,7 @@ export function acceptAttributes(
 export function mergedAttributes(first: unknown, second: unknown): Attributes | undefined {
   if (typeof first !== 'object' || typeof second !== 'object') return undefined;
   try {
-    return { ...first, ...second } as Attributes;
+    return { ...first, ...second };
   } catch {
     return undefined;
   }
