@@ -95,8 +95,47 @@ export {
 
 // ── Samplers ───────────────────────────────────────────────────────────────────────────────────────
 
+export {
+  AdaptiveSampler,
+  createComposableAdaptiveSampler,
+  type AdaptiveOptions,
+  type AdaptiveSamplerOptions,
+} from '../samplers/adaptive.js';
 export { AlwaysRecordSampler } from '../samplers/always-record.js';
+export {
+  createComposableAlwaysOffSampler,
+  createComposableAlwaysOnSampler,
+  createComposableAnnotatingSampler,
+  createComposableParentThresholdSampler,
+  createComposableProbabilitySampler,
+  type ProbabilityOptions,
+} from '../samplers/composables.js';
+export { createCompositeSampler, type CompositeSamplerOptions } from '../samplers/composite.js';
+export type {
+  AttributePatterns,
+  AttributeValues,
+  ParentKind,
+  Pattern,
+  SamplingPredicate,
+  SpanConditions,
+  SpanKindName,
+} from '../samplers/conditions.js';
+export type { ComposableSampler, SamplingIntent } from '../samplers/intent.js';
+export { JaegerRemoteSampler, type JaegerRemoteSamplerOptions } from '../samplers/jaeger-remote.js';
+export { ProbabilitySampler, type ProbabilitySamplerOptions } from '../samplers/probability.js';
+export {
+  createComposableRateLimitingSampler,
+  RateLimitingSampler,
+  type RateLimitingOptions,
+} from '../samplers/rate-limiting.js';
+export {
+  createComposableRuleBasedSampler,
+  RuleBasedSampler,
+  type ComposableRule,
+  type SamplingRule,
+} from '../samplers/rule-based.js';
 export { TraceIdRatioBasedSampler } from '../samplers/trace-id-ratio-based.js';
+export { adjustedCount } from './ot-trace-state.js';
 export {
   AlwaysOffSampler,
   AlwaysOnSampler,

@@ -100,7 +100,29 @@ import {
   AWSXRayPropagator,
   type AWSXRayLambdaPropagatorOptions,
 } from '../../propagators/xray.js';
-import { AlwaysOffSampler, TraceIdRatioBasedSampler } from '../../samplers/index.js';
+import {
+  AdaptiveSampler,
+  adjustedCount,
+  AlwaysOffSampler,
+  createComposableAdaptiveSampler,
+  createComposableAlwaysOffSampler,
+  createComposableAlwaysOnSampler,
+  createComposableAnnotatingSampler,
+  createComposableParentThresholdSampler,
+  createComposableProbabilitySampler,
+  createComposableRateLimitingSampler,
+  createComposableRuleBasedSampler,
+  createCompositeSampler,
+  JaegerRemoteSampler,
+  ProbabilitySampler,
+  RateLimitingSampler,
+  RuleBasedSampler,
+  TraceIdRatioBasedSampler,
+  type ComposableRule,
+  type SamplingIntent,
+  type SamplingRule,
+  type SpanConditions,
+} from '../../samplers/index.js';
 import {
   buildTrace,
   renderAddendum,
@@ -159,6 +181,36 @@ compiles(new XTracePropagator({ traceIdHeader: false }));
 export const samplers: Sampler[] = [new AlwaysOffSampler(), new TraceIdRatioBasedSampler(0.1)];
 // @ts-expect-error a ratio is a number
 compiles(new TraceIdRatioBasedSampler('0.1'));
+const health: SpanConditions = { path: ['/healthz', '/livez/*'], spanKinds: ['server'] };
+const rules: SamplingRule[] = [
+  [health, new AlwaysOffSampler()],
+  [{ attributeValues: { key: 'tenant', values: ['a'] } }, new ProbabilitySampler(0.5)],
+  [(_context, _traceId, name) => name === 'login', new RateLimitingSampler({ tracesPerSecond: 1 })],
+  [{}, new AdaptiveSampler({ tracesPerSecond: 10, minRatio: 0.01 })],
+];
+const composableRules: ComposableRule[] = [
+  [health, createComposableAlwaysOffSampler()],
+  [{ parent: ['none'] }, createComposableRateLimitingSampler({ tracesPerSecond: 1 })],
+  [{}, createComposableProbabilitySampler(0.5, { precision: 14 })],
+];
+const compositeSampler: Sampler = createCompositeSampler(
+  createComposableParentThresholdSampler(
+    createComposableAnnotatingSampler(createComposableRuleBasedSampler(composableRules), { a: 1 }),
+  ),
+  { explicitRandomness: true },
+);
+const ownIntent: SamplingIntent = { threshold: 0n, thresholdReliable: true };
+compiles(new RuleBasedSampler(rules), compositeSampler, createComposableAlwaysOnSampler());
+compiles(createCompositeSampler({ getSamplingIntent: () => ownIntent }));
+compiles(createComposableAdaptiveSampler({ tracesPerSecond: 1 }), adjustedCount(state));
+const remote: Sampler = new JaegerRemoteSampler({ serviceName: 'shop', pollingIntervalMillis: 1 });
+compiles(remote);
+// @ts-expect-error a service has a name
+compiles(new JaegerRemoteSampler({ endpoint: 'http://jaeger:5778' }));
+// @ts-expect-error there is no such condition
+compiles(createComposableRuleBasedSampler([[{ name: 'GET' }, createComposableAlwaysOnSampler()]]));
+// @ts-expect-error rules of a composite sampler lead to composable samplers
+compiles(createComposableRuleBasedSampler([[health, new AlwaysOffSampler()]]));
 
 // ── Exporters ──────────────────────────────────────────────────────────────────────────────────────
 
