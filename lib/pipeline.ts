@@ -1,6 +1,6 @@
 import type { AttributeLimits } from './attributes.js';
 import type { ExceptionLog } from './exception-log.js';
-import type { IdGenerator } from './ids.js';
+import type { IdSource } from './identity.js';
 import type { SpanLimits } from './limits.js';
 import type { FanOut } from './processor.js';
 import type { Resource } from './resource.js';
@@ -11,8 +11,7 @@ import type { SpanCounts } from './span-counts.js';
 export interface Pipeline {
   readonly sampler: Sampler;
   readonly processor: FanOut;
-  /** Its ids need no check. */
-  readonly ids: IdGenerator;
+  readonly ids: IdSource;
   readonly resource: Resource;
   /** Where exceptions go beside, or instead of, span events. */
   readonly exceptionLog: ExceptionLog | undefined;

@@ -17,7 +17,8 @@ import {
 } from './exception-log.js';
 import type { FlushOptions } from './exporter.js';
 import { setGlobals } from './globals.js';
-import { CheckedIdGenerator, RandomIdGenerator, type IdGenerator } from './ids.js';
+import { idsFrom, randomIds } from './identity.js';
+import { CheckedIdGenerator, type IdGenerator } from './ids.js';
 import type { InstrumentationScope } from './instrumentation-scope.js';
 import { resolveLimits, type GeneralLimits, type SpanLimits } from './limits.js';
 import { attributeLimits, type Pipeline } from './pipeline.js';
@@ -41,7 +42,7 @@ export interface TracerProviderOptions {
   spanLimits?: SpanLimits;
   /** Limits for all attributes, where `spanLimits` says nothing. */
   generalLimits?: GeneralLimits;
-  /** Default {@link RandomIdGenerator}. */
+  /** Default `RandomIdGenerator`. */
   idGenerator?: IdGenerator;
   /** Switches tracers on and off by scope (specification: TracerConfigurator). */
   tracerConfigurator?: TracerConfigurator;
@@ -223,7 +224,7 @@ function pipelineFrom(options: TracerProviderOptions): Pipeline {
   return Object.freeze({
     sampler,
     processor: new FanOut(processors),
-    ids: idGenerator ? new CheckedIdGenerator(idGenerator) : new RandomIdGenerator(),
+    ids: idGenerator ? idsFrom(new CheckedIdGenerator(idGenerator)) : randomIds,
     resource: options.resource ?? defaultResource(),
     counts: new SpanCounts(),
     exceptionLog: exceptionLogFrom(options),

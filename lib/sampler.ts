@@ -132,9 +132,18 @@ export class ParentBasedSampler implements Sampler {
     );
   }
 
+  /** @internal See {@link answerByParent}. Undefined for a proxy. */
+  static chosen(sampler: Sampler, parent: SampledParent | undefined): Sampler | undefined {
+    return #root in sampler ? sampler.#chosenBy(parent) : undefined;
+  }
+
   #choose(context: Context): Sampler {
     const parent = (context.getValue(SPAN_KEY) as Span | undefined)?.spanContext();
-    if (parent === undefined || !hasValidIds(parent)) return this.#root;
+    return this.#chosenBy(hasValidIds(parent) ? parent : undefined);
+  }
+
+  #chosenBy(parent: SampledParent | undefined): Sampler {
+    if (parent === undefined) return this.#root;
     const sampled = (parent.traceFlags & 1) === 1;
     if (parent.isRemote) return sampled ? this.#remoteSampled : this.#remoteNotSampled;
     return sampled ? this.#localSampled : this.#localNotSampled;
@@ -148,6 +157,41 @@ export class ParentBasedSampler implements Sampler {
     );
   }
 }
+
+/** What samplers look at in a parent. */
+export interface SampledParent {
+  readonly traceFlags: number;
+  readonly isRemote?: boolean | undefined;
+}
+
+/**
+ * The answer of a sampler that looks at nothing but the parent, for which nobody has to make ids and
+ * contexts. Undefined for all others, and for samplers that inherit from such a one and answer otherwise.
+ */
+export function answerByParent(
+  sampler: Sampler,
+  parent: SampledParent | undefined,
+): SamplingResult | undefined {
+  switch (sampler.shouldSample) {
+    case ON:
+      return KEEP;
+    case OFF:
+      return DROP;
+    case PARENT_BASED: {
+      const chosen = ParentBasedSampler.chosen(sampler, parent);
+      return chosen && answerByParent(chosen, parent);
+    }
+    default:
+      return undefined;
+  }
+}
+
+/* Compared, never called. */
+/* oxlint-disable typescript/unbound-method */
+const ON = AlwaysOnSampler.prototype.shouldSample;
+const OFF = AlwaysOffSampler.prototype.shouldSample;
+const PARENT_BASED = ParentBasedSampler.prototype.shouldSample;
+/* oxlint-enable typescript/unbound-method */
 
 /** Asks a sampler that may be anybody's: one that throws or talks nonsense drops the span. */
 export function askSampler(

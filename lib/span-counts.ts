@@ -1,5 +1,4 @@
-import type { SpanContext } from '@opentelemetry/api';
-import { SamplingDecision } from './sampler.js';
+import { SamplingDecision, type SampledParent } from './sampler.js';
 
 /** Where the parent of a span is: the values of `otel.span.parent.origin`. */
 export const PARENT_ORIGINS = ['none', 'local', 'remote'] as const;
@@ -34,7 +33,7 @@ export class SpanCounts {
   #endedRecordedOnly = 0;
 
   /** A span was started, recorded or not. */
-  start(parent: SpanContext | undefined, decision: SamplingDecision): void {
+  start(parent: SampledParent | undefined, decision: SamplingDecision): void {
     const origin = parent === undefined ? 0 : parent.isRemote === true ? REMOTE : LOCAL;
     this.#started[origin * DECISIONS + decision]!++;
   }

@@ -15,6 +15,8 @@ import { acceptAttributes, AttributeList } from './attributes.js';
 import { hrDuration, isBefore, momentOf, toHrTime, type Anchor, type Moment } from './clock.js';
 import { report } from './diagnostics.js';
 import { exceptionAttributes } from './exception.js';
+import { DroppedSpan } from './dropped-span.js';
+import { SpanIdentity } from './identity.js';
 import { isSpanId, isTraceId } from './ids.js';
 import type { InstrumentationScope } from './instrumentation-scope.js';
 import type { Pipeline } from './pipeline.js';
@@ -25,8 +27,8 @@ import type { Resource } from './resource.js';
 export interface SpanInit {
   readonly pipeline: Pipeline;
   readonly scope: InstrumentationScope;
-  readonly context: SpanContext;
-  readonly parent: SpanContext | undefined;
+  readonly identity: SpanIdentity;
+  readonly parent: SpanIdentity | SpanContext | undefined;
   readonly name: string;
   readonly kind: SpanKind;
   readonly anchor: Anchor;
@@ -41,6 +43,25 @@ export interface SpanInit {
  */
 export function attributeListOf(span: ReadableSpan): AttributeList | undefined {
   return Span.listOf(span);
+}
+
+/**
+ * Who a span is, without making its span context. `undefined` where `span.spanContext()` must be called instead: when
+ * it is no span of ours, or one whose method somebody has replaced.
+ */
+export function identityOf(span: unknown): SpanIdentity | undefined {
+  if (span instanceof Span) return Span.identityOf(span);
+  return span instanceof DroppedSpan ? span.identity : undefined;
+}
+
+/** The parent of a span that has an identity. */
+export function parentOf(span: Span): SpanIdentity | SpanContext | undefined {
+  return Span.parentOf(span);
+}
+
+/** The flags of a span, whoever made it. */
+export function traceFlagsOf(span: ReadableSpan): number {
+  return (identityOf(span) ?? span.spanContext()).traceFlags;
 }
 
 const SAMPLED = 1;
@@ -59,7 +80,8 @@ export class Span implements ApiSpan, ReadableSpan {
   readonly #genuine = true;
   name: string;
   readonly kind: SpanKind;
-  declare readonly parentSpanContext?: SpanContext;
+  /** An accessor, which can be set as well: processors edit what they export. */
+  declare parentSpanContext?: SpanContext;
   readonly instrumentationScope: InstrumentationScope;
   status: SpanStatus = UNSET;
   droppedEventsCount = 0;
@@ -68,7 +90,8 @@ export class Span implements ApiSpan, ReadableSpan {
   /** @internal The clock its children keep to while it is open. */
   readonly anchor: Anchor;
   private readonly pipeline: Pipeline;
-  private readonly context: SpanContext;
+  private readonly identity: SpanIdentity;
+  private parent: SpanIdentity | SpanContext | undefined;
   private readonly start: Moment;
   /** Set when `end` is called: from then on a second `end` is ignored. */
   private finish: Moment | undefined = undefined;
@@ -81,8 +104,8 @@ export class Span implements ApiSpan, ReadableSpan {
   /** Spans come from a tracer only. */
   constructor(init: SpanInit) {
     this.pipeline = init.pipeline;
-    this.context = init.context;
-    this.parentSpanContext = init.parent!;
+    this.identity = init.identity;
+    this.parent = init.parent;
     this.name = init.name;
     this.kind = init.kind;
     this.instrumentationScope = init.scope;
@@ -93,7 +116,7 @@ export class Span implements ApiSpan, ReadableSpan {
   // ── Writing ────────────────────────────────────────────────────────────────────────────────────
 
   spanContext(): SpanContext {
-    return this.context;
+    return this.identity.spanContext;
   }
 
   isRecording(): boolean {
@@ -191,7 +214,7 @@ export class Span implements ApiSpan, ReadableSpan {
     const { processor, counts } = this.pipeline;
     processor.onEnding(this);
     this.open = false;
-    counts.end((this.context.traceFlags & SAMPLED) !== 0);
+    counts.end((this.identity.traceFlags & SAMPLED) !== 0);
     processor.onEnd(this);
   }
 
@@ -249,7 +272,7 @@ export class Span implements ApiSpan, ReadableSpan {
     options: { stylize(text: string, style: string): string },
     inspect?: (value: unknown, options: object) => string,
   ): string {
-    const { traceId, spanId } = this.context;
+    const { traceId, spanId } = this.spanContext();
     if (depth < 0 || inspect === undefined)
       return options.stylize(`[Span ${this.name}]`, 'special');
     const shown = {
@@ -276,6 +299,31 @@ export class Span implements ApiSpan, ReadableSpan {
     const list = span.attributeList;
     if (list === undefined) return NO_ATTRIBUTES;
     return list.object === undefined ? list : undefined;
+  }
+
+  static {
+    // Not in the class's body, where its type would have to be without the `?`.
+    Object.defineProperty(Span.prototype, 'parentSpanContext', {
+      get(this: Span): SpanContext | undefined {
+        const { parent } = this;
+        return parent instanceof SpanIdentity ? parent.spanContext : parent;
+      },
+      set(this: Span, parent: SpanContext | undefined): void {
+        this.parent = parent;
+      },
+      configurable: true,
+    });
+  }
+
+  /** @internal See {@link identityOf}. */
+  static identityOf(span: Span): SpanIdentity | undefined {
+    if (!(#genuine in span) || span.spanContext !== Span.prototype.spanContext) return undefined;
+    return span.identity;
+  }
+
+  /** @internal See {@link parentOf}. */
+  static parentOf(span: Span): SpanIdentity | SpanContext | undefined {
+    return Object.hasOwn(span, 'parentSpanContext') ? span.parentSpanContext : span.parent;
   }
 
   // ── Details ────────────────────────────────────────────────────────────────────────────────────

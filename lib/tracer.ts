@@ -16,12 +16,19 @@ import { anchorForRoot, currentAnchor, isBefore, momentOf, toHrTime } from './cl
 import type { Anchor, Moment } from './clock.js';
 import { isTracingSuppressed, REMOTE_PARENT_ATTRIBUTES_KEY, setSpan, SPAN_KEY } from './context.js';
 import { report } from './diagnostics.js';
-import { assumeValidIds, hasValidIds, RANDOM_FLAG } from './ids.js';
-import type { IdGenerator } from './ids.js';
+import { DroppedSpan } from './dropped-span.js';
+import type { IdSource, SpanIdentity } from './identity.js';
+import { hasValidIds, RANDOM_FLAG } from './ids.js';
 import type { InstrumentationScope } from './instrumentation-scope.js';
 import type { Pipeline } from './pipeline.js';
-import { askSampler, SamplingDecision, type SamplingResult } from './sampler.js';
-import { Span, textOf } from './span.js';
+import {
+  answerByParent,
+  askSampler,
+  SamplingDecision,
+  type SampledParent,
+  type SamplingResult,
+} from './sampler.js';
+import { identityOf, Span, textOf } from './span.js';
 
 /** What may be configured for the tracers of one scope (specification: TracerConfig). */
 export interface TracerConfig {
@@ -135,29 +142,29 @@ export class Tracer implements ApiTracer {
     if (pipeline === undefined || !this.isConfiguredOn(source)) return nonRecording(parentSpan);
 
     // 1. The parent: an invalid one counts as none.
-    const parent = validContextOf(parentSpan);
+    const parent = validParent(parentSpan);
     if (parent === undefined && contextSpan !== undefined) context = context.deleteValue(SPAN_KEY);
 
-    // 2. The ids: the parent's trace or a new one, and a new span id whatever the sampler says.
+    // 2. The ids: the parent's trace or a new one; a new span id follows, whatever the sampler says.
     const { ids } = pipeline;
-    const traceId = parent === undefined ? ids.generateTraceId() : parent.traceId;
-    const spanId = ids.generateSpanId();
+    const traceId = parent === undefined ? ids.newTraceId() : parent.traceId;
 
     // 3. The sampler.
     if (typeof name !== 'string') name = textOf(name);
     const kind = kindOf(options.kind);
     const links = Array.isArray(options.links) ? options.links : NO_LINKS;
     const attributes = options.attributes ?? NO_ATTRIBUTES;
-    const sampling = askSampler(pipeline.sampler, context, traceId, name, kind, attributes, links);
-    const spanContext = {
+    const sampling =
+      answerByParent(pipeline.sampler, parent) ??
+      askSampler(pipeline.sampler, context, String(traceId), name, kind, attributes, links);
+    const identity = ids.newIdentity(
       traceId,
-      spanId,
-      traceFlags: flagsFor(sampling, parent, ids),
-      traceState: sampling.traceState ?? parent?.traceState,
-    } as SpanContext;
+      flagsFor(sampling, parent, ids),
+      sampling.traceState ?? parent?.traceState,
+    );
     if (sampling.decision === SamplingDecision.NOT_RECORD) {
       pipeline.counts.start(parent, SamplingDecision.NOT_RECORD);
-      return trace.wrapSpanContext(spanContext);
+      return new DroppedSpan(identity);
     }
 
     // 4. The span.
@@ -166,7 +173,7 @@ export class Tracer implements ApiTracer {
     const span = new Span({
       pipeline,
       scope: this.scope,
-      context: spanContext,
+      identity,
       parent,
       name,
       kind,
@@ -242,22 +249,23 @@ function nonRecording(parent: ApiSpan | undefined): ApiSpan {
 }
 
 /** Our own spans have valid ids by construction; others are looked at. */
-function validContextOf(parent: ApiSpan | undefined): SpanContext | undefined {
+function validParent(parent: ApiSpan | undefined): SpanIdentity | SpanContext | undefined {
   if (parent === undefined) return undefined;
+  const identity = identityOf(parent);
+  if (identity !== undefined) return identity;
   const context = parent.spanContext();
-  if (parent instanceof Span) assumeValidIds(context);
   return hasValidIds(context) ? context : undefined;
 }
 
 /** Sampled by decision; the random bit is the parent's, or, for a root, the generator's promise. */
 function flagsFor(
   sampling: SamplingResult,
-  parent: SpanContext | undefined,
-  ids: IdGenerator,
+  parent: SampledParent | undefined,
+  ids: IdSource,
 ): number {
   const sampled = sampling.decision === SamplingDecision.RECORD_AND_SAMPLED ? SAMPLED_FLAG : 0;
   if (parent !== undefined) return sampled | (parent.traceFlags & RANDOM_FLAG);
-  return sampled | (ids.generatesRandomTraceIds === true ? RANDOM_FLAG : 0);
+  return sampled | (ids.generatesRandomTraceIds ? RANDOM_FLAG : 0);
 }
 
 /**

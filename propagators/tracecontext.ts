@@ -5,13 +5,20 @@ import type {
   TextMapPropagator,
   TextMapSetter,
 } from '@opentelemetry/api';
-import { RANDOM_FLAG } from '../lib/ids.js';
+import { SpanIdentity } from '../lib/identity.js';
 import { TraceState } from '../lib/trace-state.js';
-import { isHex, isHexPair, NO_SPAN_ID, NO_TRACE_ID } from '../lib/ids.js';
+import {
+  isHex,
+  isHexPair,
+  NO_SPAN_ID,
+  NO_TRACE_ID,
+  RANDOM_FLAG,
+  traceparentText,
+} from '../lib/ids.js';
 import { joinedValue, readHeader, readOtherSpelling, trimOws } from './header.js';
 import type { HeaderValue } from './header.js';
 import { contained } from './shield.js';
-import { outgoingSpanContext, SAMPLED, withRemoteParent } from './span-context.js';
+import { outgoingIdentity, SAMPLED, withRemoteParent } from './span-context.js';
 
 const TRACEPARENT = 'traceparent';
 const TRACESTATE = 'tracestate';
@@ -34,10 +41,10 @@ const FLAGS = ['-00', '-01', '-02', '-03'] as const;
 export class W3CTraceContextPropagator implements TextMapPropagator {
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
     try {
-      const spanContext = outgoingSpanContext(context);
-      if (spanContext === undefined) return;
-      setter.set(carrier, TRACEPARENT, formatTraceparent(spanContext));
-      const state = spanContext.traceState?.serialize();
+      const outgoing = outgoingIdentity(context);
+      if (outgoing === undefined) return;
+      setter.set(carrier, TRACEPARENT, formatTraceparent(outgoing));
+      const state = outgoing.traceState?.serialize();
       if (state) setter.set(carrier, TRACESTATE, state);
     } catch (error) {
       contained('inject', 'W3CTraceContextPropagator', error);
@@ -68,8 +75,19 @@ export class W3CTraceContextPropagator implements TextMapPropagator {
   }
 }
 
-function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
-  return '00-' + traceId + '-' + spanId + FLAGS[traceFlags & KNOWN_FLAGS]!;
+function formatTraceparent(outgoing: SpanIdentity | SpanContext): string {
+  const flags = outgoing.traceFlags & KNOWN_FLAGS;
+  if (!(outgoing instanceof SpanIdentity)) return traceparent(outgoing, flags);
+  const { traceId, spanId, high, low } = outgoing;
+  if (typeof traceId === 'string' || spanId !== undefined) {
+    return traceparent(outgoing.spanContext, flags);
+  }
+  const { first, second, third, fourth } = traceId;
+  return traceparentText(first, second, third, fourth, high, low, flags);
+}
+
+function traceparent({ traceId, spanId }: SpanContext, flags: number): string {
+  return '00-' + traceId + '-' + spanId + FLAGS[flags]!;
 }
 
 function parseTraceparent(header: HeaderValue): SpanContext | undefined {

@@ -10,6 +10,11 @@ for (let i = 0; i < 16; i++) {
   HEX[i.toString(16).toUpperCase().charCodeAt(0)] = i;
 }
 
+/** The two hex digits of each byte, the first in the upper eight bits. */
+export const HEX_PAIRS: Uint16Array = Uint16Array.from({ length: 256 }, (_, byte) =>
+  Buffer.from(byte.toString(16).padStart(2, '0')).readUint16BE(),
+);
+
 /** The length of a trace id in bytes. */
 export const TRACE_ID_BYTES = 16;
 /** The length of a span id in bytes. */

@@ -1,8 +1,15 @@
-import { SpanStatusCode, type Attributes, type Link, type TraceState } from '@opentelemetry/api';
+import {
+  SpanStatusCode,
+  type Attributes,
+  type Link,
+  type SpanContext,
+  type TraceState,
+} from '@opentelemetry/api';
 import type { InstrumentationScope } from '../../lib/instrumentation-scope.js';
 import type { ReadableSpan, TimedEvent } from '../../lib/readable-span.js';
 import type { Resource } from '../../lib/resource.js';
-import { attributeListOf } from '../../lib/span.js';
+import { SpanIdentity } from '../../lib/identity.js';
+import { attributeListOf, identityOf, parentOf, type Span } from '../../lib/span.js';
 import {
   partOf,
   reportUnencodable,
@@ -15,7 +22,7 @@ import { SPAN_ID_BYTES, TRACE_ID_BYTES } from './ids.js';
 import { writeListedPairs, writePairs } from './json-attributes.js';
 import { stageJson, writeJsonText, writeNanos } from './json-text.js';
 import { piece, type Piece } from './piece.js';
-import { otlpFlags, otlpKind, parentIdOf } from './span-fields.js';
+import { otlpFlags, otlpKind } from './span-fields.js';
 import { exclusively, type BackwardWriter } from './writer.js';
 
 /**
@@ -192,8 +199,10 @@ const FLAGS = piece(',"flags":');
 
 /** @throws TypeError when its ids are invalid */
 function writeSpan(w: BackwardWriter, span: ReadableSpan): void {
-  const { traceId, spanId, traceState, traceFlags } = span.spanContext();
-  writeFlags(w, otlpFlags(traceFlags, span.parentSpanContext));
+  const identity = identityOf(span);
+  const context = identity ?? span.spanContext();
+  const parent = identity === undefined ? span.parentSpanContext : parentOf(span as Span);
+  writeFlags(w, otlpFlags(context.traceFlags, parent));
   writeStatus(w, span.status);
   writeCount(w, DROPPED_LINKS, span.droppedLinksCount);
   writeMessages(w, LINKS, span.links, writeLink);
@@ -209,15 +218,44 @@ function writeSpan(w: BackwardWriter, span: ReadableSpan): void {
   if (nameIsStaged) w.staged(0, span.name.length);
   else writeJsonText(w, span.name);
   w.piece(NAME);
-  writeParentId(w, parentIdOf(span));
-  writeState(w, traceState);
+  writeParentId(w, parent ?? span.parentSpanId);
+  writeState(w, context.traceState);
   w.piece(TEXT_END);
-  const hasSpanId = w.hexDigits(spanId, SPAN_ID_BYTES);
-  w.piece(SPAN_ID);
-  if (!hasSpanId || !w.hexDigits(traceId, TRACE_ID_BYTES)) {
+  const isValid = identity ? writeIdentity(w, identity) : writeIds(w, span.spanContext());
+  if (!isValid) {
+    const { traceId, spanId } = span.spanContext();
     throw new TypeError(`invalid ids: trace ${traceId}, span ${spanId}`);
   }
   w.piece(TRACE_ID);
+}
+
+function writeIdentity(w: BackwardWriter, identity: SpanIdentity): true {
+  const { traceId } = identity;
+  writeSpanId(w, identity);
+  w.piece(SPAN_ID);
+  if (typeof traceId === 'string') w.hexDigits(traceId, TRACE_ID_BYTES);
+  else {
+    w.hex32(traceId.fourth);
+    w.hex32(traceId.third);
+    w.hex32(traceId.second);
+    w.hex32(traceId.first);
+  }
+  return true;
+}
+
+function writeSpanId(w: BackwardWriter, { spanId, high, low }: SpanIdentity): void {
+  if (spanId !== undefined) w.hexDigits(spanId, SPAN_ID_BYTES);
+  else {
+    w.hex32(low);
+    w.hex32(high);
+  }
+}
+
+/** Of a span of another maker. Returns whether they are valid. */
+function writeIds(w: BackwardWriter, { traceId, spanId }: SpanContext): boolean {
+  if (!w.hexDigits(spanId, SPAN_ID_BYTES)) return false;
+  w.piece(SPAN_ID);
+  return w.hexDigits(traceId, TRACE_ID_BYTES);
 }
 
 /** Returns whether the name is at the beginning of the stage. */
@@ -236,12 +274,18 @@ function writeSpanAttributes(w: BackwardWriter, span: ReadableSpan): boolean {
   return staged > 0;
 }
 
-function writeParentId(w: BackwardWriter, id: string | undefined): void {
-  if (id === undefined) return;
+function writeParentId(
+  w: BackwardWriter,
+  parent: SpanIdentity | SpanContext | string | undefined,
+): void {
+  if (parent === undefined) return;
   const size = w.size;
   w.piece(TEXT_END);
-  if (w.hexDigits(id, SPAN_ID_BYTES)) w.piece(PARENT_ID);
-  else w.rewind(size);
+  if (parent instanceof SpanIdentity) writeSpanId(w, parent);
+  else if (!w.hexDigits(typeof parent === 'string' ? parent : parent.spanId, SPAN_ID_BYTES)) {
+    return w.rewind(size);
+  }
+  w.piece(PARENT_ID);
 }
 
 const STATUS = piece(',"status":{');

@@ -1,8 +1,9 @@
-import { SpanStatusCode, type Attributes, type Link } from '@opentelemetry/api';
+import { SpanStatusCode, type Attributes, type Link, type SpanContext } from '@opentelemetry/api';
 import type { InstrumentationScope } from '../../lib/instrumentation-scope.js';
 import type { ReadableSpan, TimedEvent } from '../../lib/readable-span.js';
 import type { Resource } from '../../lib/resource.js';
-import { attributeListOf } from '../../lib/span.js';
+import { SpanIdentity } from '../../lib/identity.js';
+import { attributeListOf, identityOf, parentOf, type Span } from '../../lib/span.js';
 import {
   anyValueKind,
   ARRAY,
@@ -25,7 +26,7 @@ import {
 import { groupSpans, type ResourceGroup, type ScopeGroup } from './group.js';
 import { SPAN_ID_BYTES, TRACE_ID_BYTES } from './ids.js';
 import { KeyTable, Piece } from './piece.js';
-import { otlpFlags, otlpKind, parentIdOf } from './span-fields.js';
+import { otlpFlags, otlpKind } from './span-fields.js';
 import { BackwardWriter, exclusively } from './writer.js';
 
 /*
@@ -150,9 +151,11 @@ function writeScope(writer: BackwardWriter, scope: InstrumentationScope): void {
 /** @throws TypeError when its ids are invalid */
 function writeSpan(writer: BackwardWriter, span: ReadableSpan): void {
   const size = writer.size;
-  const { traceId, spanId, traceState, traceFlags } = span.spanContext();
+  const identity = identityOf(span);
+  const context = identity ?? span.spanContext();
+  const parent = identity === undefined ? span.parentSpanContext : parentOf(span as Span);
   const { events, links } = span;
-  writer.fixed32(0x85, otlpFlags(traceFlags, span.parentSpanContext));
+  writer.fixed32(0x85, otlpFlags(context.traceFlags, parent));
   writeStatus(writer, span.status);
   if (span.droppedLinksCount > 0) writer.uint32(0x70, span.droppedLinksCount);
   for (let i = links.length - 1; i >= 0; i--) writeLink(writer, links[i]!);
@@ -164,14 +167,43 @@ function writeSpan(writer: BackwardWriter, span: ReadableSpan): void {
   writer.time(0x39, span.startTime);
   writer.uint32(0x30, otlpKind(span.kind));
   writeName(writer, span.name, nameIsStaged);
-  const parentId = parentIdOf(span);
-  if (parentId !== undefined) writer.id(0x22, parentId, SPAN_ID_BYTES);
-  const state = traceState?.serialize();
+  writeParentId(writer, parent ?? span.parentSpanId);
+  const state = context.traceState?.serialize();
   if (state) writer.string(0x1a, state);
+  if (identity === undefined) writeIds(writer, span.spanContext());
+  else writeIdentity(writer, identity);
+  writer.message(0x12, size);
+}
+
+function writeParentId(
+  writer: BackwardWriter,
+  parent: SpanIdentity | SpanContext | string | undefined,
+): void {
+  if (parent instanceof SpanIdentity) writeSpanId(writer, 0x22, parent);
+  else {
+    const id = typeof parent === 'object' ? parent.spanId : parent;
+    if (id !== undefined) writer.id(0x22, id, SPAN_ID_BYTES);
+  }
+}
+
+function writeIdentity(writer: BackwardWriter, identity: SpanIdentity): void {
+  const { traceId } = identity;
+  writeSpanId(writer, 0x12, identity);
+  if (typeof traceId === 'string') writer.id(0x0a, traceId, TRACE_ID_BYTES);
+  else writer.id128(0x0a, traceId);
+}
+
+function writeSpanId(writer: BackwardWriter, tag: number, identity: SpanIdentity): void {
+  const { spanId } = identity;
+  if (spanId === undefined) writer.id64(tag, identity.high, identity.low);
+  else writer.id(tag, spanId, SPAN_ID_BYTES);
+}
+
+/** Of a span of another maker. */
+function writeIds(writer: BackwardWriter, { traceId, spanId }: SpanContext): void {
   const complete =
     writer.id(0x12, spanId, SPAN_ID_BYTES) && writer.id(0x0a, traceId, TRACE_ID_BYTES);
   if (!complete) throw new TypeError(`invalid ids: trace ${traceId}, span ${spanId}`);
-  writer.message(0x12, size);
 }
 
 function writeStatus(writer: BackwardWriter, { code, message }: ReadableSpan['status']): void {

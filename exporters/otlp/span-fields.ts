@@ -1,4 +1,3 @@
-import type { SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '../../lib/readable-span.js';
 
 /** This bit says that the next one is known (OTLP: SpanFlags). */
@@ -6,7 +5,10 @@ const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
 
 /** `flags` of a span or link: its trace flags, and whether the parent or linked span is remote (E-PB-05). */
-export function otlpFlags(traceFlags: number, other: SpanContext | undefined): number {
+export function otlpFlags(
+  traceFlags: number,
+  other: { readonly isRemote?: boolean | undefined } | undefined,
+): number {
   return (traceFlags & 0xff) | HAS_IS_REMOTE | (other?.isRemote ? IS_REMOTE : 0);
 }
 

@@ -1,5 +1,6 @@
 import type { HrTime } from '@opentelemetry/api';
-import { HEX, TRACE_ID_BYTES } from './ids.js';
+import type { TraceIdBits } from '../../lib/identity.js';
+import { HEX, HEX_PAIRS, TRACE_ID_BYTES } from './ids.js';
 import { PIECE_MARGIN, type Piece } from './piece.js';
 import { Stage } from './stage.js';
 import { isPlainTime, unusualUnixNano } from './unix-nano.js';
@@ -217,6 +218,43 @@ export class BackwardWriter {
     bytes[--this.#at] = length;
     bytes[--this.#at] = tag;
     return true;
+  }
+
+  /** A field of an id of 64 bits. */
+  id64(tag: number, high: number, low: number): void {
+    this.#reserve(8 + PREFIX);
+    const at = this.#at - 8;
+    this.#view.setInt32(at, high);
+    this.#view.setInt32(at + 4, low);
+    this.#bytes[at - 1] = 8;
+    this.#bytes[at - 2] = tag;
+    this.#at = at - 2;
+  }
+
+  /** A field of an id of 128 bits. */
+  id128(tag: number, id: TraceIdBits): void {
+    this.#reserve(16 + PREFIX);
+    const view = this.#view;
+    const at = this.#at - 16;
+    view.setInt32(at, id.first);
+    view.setInt32(at + 4, id.second);
+    view.setInt32(at + 8, id.third);
+    view.setInt32(at + 12, id.fourth);
+    this.#bytes[at - 1] = 16;
+    this.#bytes[at - 2] = tag;
+    this.#at = at - 2;
+  }
+
+  /** 32 bits as hex digits. */
+  hex32(bits: number): void {
+    this.#reserve(8);
+    const view = this.#view;
+    const at = this.#at - 8;
+    view.setUint16(at, HEX_PAIRS[bits >>> 24]!);
+    view.setUint16(at + 2, HEX_PAIRS[(bits >>> 16) & 0xff]!);
+    view.setUint16(at + 4, HEX_PAIRS[(bits >>> 8) & 0xff]!);
+    view.setUint16(at + 6, HEX_PAIRS[bits & 0xff]!);
+    this.#at = at;
   }
 
   /** A field of an unsigned number below 2^32. */

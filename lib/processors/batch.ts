@@ -6,7 +6,7 @@ import type { FlushOptions, SpanExporter } from '../exporter.js';
 import { platform } from '../platform.js';
 import type { SpanProcessor } from '../processor.js';
 import type { ReadableSpan } from '../readable-span.js';
-import type { Span } from '../span.js';
+import { traceFlagsOf, type Span } from '../span.js';
 import { enqueueSpans, shorter, shutdownExporter } from './export-call.js';
 import { ExportQueue } from './export-queue.js';
 import { exporterAndOptions, millisOr, sizeOr } from './queue-options.js';
@@ -101,7 +101,7 @@ export class BatchSpanProcessor implements SpanProcessor {
 
   onEnd(span: ReadableSpan): void {
     if (this.#shutdown !== undefined) return this.#queue.refuse();
-    if ((span.spanContext().traceFlags & SAMPLED) === 0) return this.#queue.pass();
+    if ((traceFlagsOf(span) & SAMPLED) === 0) return this.#queue.pass();
     if (this.#queue.isFull) this.#handOver();
     this.#queue.add(span);
     this.#schedule();

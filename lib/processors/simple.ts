@@ -3,7 +3,7 @@ import { ProcessorCounts, type ProcessorStats } from '../component-counts.js';
 import type { FlushOptions, SpanExporter } from '../exporter.js';
 import type { SpanProcessor } from '../processor.js';
 import type { ReadableSpan } from '../readable-span.js';
-import type { Span } from '../span.js';
+import { traceFlagsOf, type Span } from '../span.js';
 import { shorter, shutdownExporter } from './export-call.js';
 import { ExportQueue } from './export-queue.js';
 import { exporterAndOptions, millisOr, sizeOr } from './queue-options.js';
@@ -63,7 +63,7 @@ export class SimpleSpanProcessor implements SpanProcessor {
 
   onEnd(span: ReadableSpan): void {
     if (this.#shutdown !== undefined) return this.#queue.refuse();
-    if ((span.spanContext().traceFlags & SAMPLED) === 0) return this.#queue.pass();
+    if ((traceFlagsOf(span) & SAMPLED) === 0) return this.#queue.pass();
     this.#queue.add(span);
     this.#drain();
   }

@@ -1,10 +1,42 @@
 import { expect } from 'chai';
 import type { ReadableSpan } from '../../../lib/readable-span.js';
-import { attributeListOf } from '../../../lib/span.js';
+import { attributeListOf, type Span } from '../../../lib/span.js';
 import { harness } from '../../support/harness.js';
 import { ENCODINGS } from './encodings.js';
 
 /** Encoders read a span's attributes without the object that `span.attributes` makes, unless they must. */
+describe('ids that a processor has edited', () => {
+  const h = harness();
+  const PARENT = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1, isRemote: true };
+
+  for (const encoding of ENCODINGS) {
+    const sent = (span: ReadableSpan) =>
+      encoding.decoded([span]).resourceSpans[0]!.scopeSpans[0]!.spans[0]!;
+
+    it(`are sent as a replaced method tells them (${encoding.name})`, () => {
+      h.tracer.startSpan('query').end();
+      const span = h.span('query') as Span;
+      span.spanContext = () => PARENT;
+      expect(sent(span).traceId).to.equal(PARENT.traceId);
+      expect(sent(span).spanId).to.equal(PARENT.spanId);
+    });
+
+    it(`are sent with a parent that was set (${encoding.name})`, () => {
+      h.tracer.startSpan('query').end();
+      const span = h.span('query') as Span;
+      span.parentSpanContext = PARENT;
+      expect(sent(span).parentSpanId).to.equal(PARENT.spanId);
+      expect(sent(span).flags).to.equal(0x303);
+    });
+
+    it(`are sent with a parent that was defined (${encoding.name})`, () => {
+      h.tracer.startSpan('query').end();
+      const span = Object.defineProperty(h.span('query'), 'parentSpanContext', { value: PARENT });
+      expect(sent(span).parentSpanId).to.equal(PARENT.spanId);
+    });
+  }
+});
+
 describe('attributes that a processor has edited', () => {
   const h = harness();
 
