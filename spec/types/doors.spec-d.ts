@@ -281,6 +281,21 @@ export const contexts: api.Context[] = [
 export const suppressed: boolean = isTracingSuppressed(context);
 export const route: string | undefined = getRPCMetadata(context)?.route;
 export const resource: Resource = defaultResource().merge(emptyResource()).merge(null);
+const detector: main.ResourceDetector = {
+  detect: (): main.DetectedResource => ({ attributes: { a: 1, b: Promise.resolve('2') } }),
+};
+const detection: main.ResourceDetectionConfig = {
+  detectors: [detector, main.hostDetector, main.createProcessDetector({ owner: true })],
+  timeoutMillis: 100,
+};
+const kubernetes: main.KubernetesDetectorOptions = { podInfo: '/pod' };
+const detectorOptions: main.ProcessDetectorOptions = { commandArgs: true };
+export const detected: Resource = main.detectResources(detection);
+export const found: main.DetectedResourceAttributes = { a: undefined };
+main.detectorRegistry.add('mine', () => main.createKubernetesDetector(kubernetes));
+start({ resourceDetectors: ['all', detector, { name: 'process', options: detectorOptions }] });
+// @ts-expect-error a detector detects
+start({ resourceDetectors: [{ look: () => ({}) }] });
 export const version: string | undefined = SDK_INFO['telemetry.sdk.version'];
 export const traceId: string = new RandomIdGenerator().generateTraceId();
 const handler: ErrorHandler = ({ code, message }: Diagnostic) => compiles(code, message);
