@@ -114,7 +114,7 @@ class PromisedResource implements Resource {
   #settled: Resource | undefined;
 
   constructor(promised: readonly RawResourceAttribute[]) {
-    this.#raw = promised.map(([name, value]) => [name, Promise.resolve(value).catch(() => {})]);
+    this.#raw = promised.map(([name, value]) => [name, Promise.resolve(value).catch(nothing)]);
   }
 
   get attributes(): Attributes {
@@ -150,6 +150,15 @@ function isDetected(attribute: RawResourceAttribute): attribute is [string, Attr
   return attribute[1] !== undefined && !isThenable(attribute[1]);
 }
 
+function isPromised(
+  attribute: [string, unknown],
+): attribute is [string, Promise<Attributes[string]>] {
+  return isThenable(attribute[1]);
+}
+
+/** What a promise that is rejected stands for. */
+function nothing(): undefined {}
+
 function rawAttributes(resource: Resource): RawResourceAttribute[] {
   return resource.getRawAttributes?.() ?? Object.entries(resource.attributes);
 }
@@ -174,7 +183,7 @@ export function resourceFromAttributes(
   attributes: Readonly<Record<string, unknown>>,
   { schemaUrl }: { schemaUrl?: string } = {},
 ): Resource {
-  const promised = Object.entries(attributes ?? {}).filter(([, value]) => isThenable(value));
+  const promised = Object.entries(attributes ?? {}).filter(isPromised);
   if (promised.length === 0) return settledResource(attributes, schemaUrl);
   const names = new Set(promised.map(([name]) => name));
   const there = Object.entries(attributes).filter(([name]) => !names.has(name));
