@@ -17,6 +17,7 @@ export type ErrorHandler = (diagnostic: Diagnostic) => void;
 
 const counts = new Map<string, number>();
 let handler: ErrorHandler | undefined;
+let observer: ((diagnostic: Diagnostic) => void) | undefined;
 
 /**
  * Reports something that must not reach user code: the first time for a code it goes to the error
@@ -26,6 +27,7 @@ let handler: ErrorHandler | undefined;
 export function report(code: string, message: string, error?: unknown): void {
   const seen = counts.get(code) ?? 0;
   counts.set(code, seen + 1);
+  if (observer !== undefined) observer({ code, message, error });
   if (seen > 0) return;
   try {
     const answer: unknown = (handler ?? log)(
@@ -45,6 +47,11 @@ function ignore(): void {}
  */
 export function setErrorHandler(next: ErrorHandler | undefined): void {
   handler = next;
+}
+
+/** @internal Has every report told to somebody too, also those that are only counted; for the doctor. */
+export function observeReports(next: ((diagnostic: Diagnostic) => void) | undefined): void {
+  observer = next;
 }
 
 /** How often each diagnostic code was reported in this process. */

@@ -8,6 +8,10 @@ export interface Flushable {
   readonly endedSpans: number;
   forceFlush(options: FlushOptions): Promise<void>;
   flushSync(timeoutMillis: number): void;
+  /** Called first when nothing is left to do for the process, which may still be given something. */
+  isDone?(): void;
+  /** Called last before a signal ends the process: then nobody is told of its exit. */
+  isGone?(): void;
 }
 
 /** How long an ending process waits for a flush, in milliseconds. */
@@ -66,6 +70,7 @@ class ExitListeners {
 
   /** Node emits this again when the flush has kept the loop alive, so only new spans count. */
   readonly #onBeforeExit = (): void => {
+    this.#target.isDone?.();
     if (this.#target.endedSpans !== this.#flushedSpans) void this.#flush();
   };
 
@@ -115,6 +120,7 @@ class ExitListeners {
   /** Does to the process what the signal would have done without us. */
   #raise(signal: Signal): void {
     this.remove();
+    this.#target.isGone?.();
     process.kill(process.pid, signal);
   }
 }
