@@ -28,6 +28,8 @@ export interface Settings {
   zipkin: ZipkinSettings;
   /** Where exceptions go that are recorded on spans. */
   exceptionSignal?: ExceptionSignal;
+  /** Whether to look for what goes wrong without a word. */
+  doctor?: boolean;
   /** The HTTP methods that spans show by name, instead of those that instrumentations know. */
   knownMethods?: string[];
   /** What a configuration file says to instrumentations; the environment has no words for it. */
@@ -197,6 +199,7 @@ export const ENVIRONMENT: readonly Variable[] = [
     'RFC 9110, PATCH, QUERY',
     list,
   ),
+  variable('SPANTREE_DOCTOR', 'doctor', 'false', bool),
 ];
 
 /** What holds where nothing is said. */

@@ -14,6 +14,8 @@ export {
   samplerRegistry,
 } from './components.js';
 export type { LogLevel } from './config.js';
+export type { Doctor, DoctorOptions } from './doctor/doctor.js';
+export type { Finding, FindingDetail } from './doctor/findings.js';
 export { setErrorHandler, type Diagnostic, type ErrorHandler } from './diagnostics.js';
 export { setGlobalErrorHandler } from './error-handler.js';
 export type { Factory, Registry } from './registry.js';

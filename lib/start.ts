@@ -17,6 +17,7 @@ import {
 import { readEnvironment, readSetting, type LogLevel, type Settings } from './config.js';
 import { detectResources, type ResourceDetector } from './detect-resources.js';
 import { report } from './diagnostics.js';
+import type { Doctor, DoctorAtWork, DoctorOptions } from './doctor/doctor.js';
 import type { ExceptionLoggerProvider, ExceptionSignal } from './exception-log.js';
 import type { SpanExporter } from './exporter.js';
 import {
@@ -34,6 +35,7 @@ import { AsyncLocalStorageContextManager } from './node/context.js';
 import { promptHostDetector } from './node/detectors/host.js';
 import { processDetector } from './node/detectors/process.js';
 import { serviceInstanceIdDetector } from './node/detectors/service-instance.js';
+import { attended, beginUntilExit, createDoctor } from './node/doctor.js';
 import { watchProcessEnd } from './node/exit.js';
 import { claimGlobals } from './node/register.js';
 import { PermanentPropagator, PermanentProvider } from './permanent.js';
@@ -103,6 +105,11 @@ export interface StartOptions {
    * unless the app has set a logger there. By default warnings of the SDK alone are shown.
    */
   logLevel?: LogLevel;
+  /**
+   * Looks for what goes wrong without a word, and says so on standard error: spans that are never ended, context that
+   * is lost, exports that fail, and so on. Default false.
+   */
+  doctor?: boolean | DoctorOptions;
   /** Whether to flush when the process ends or is told to. Default true. */
   flushAtExit?: boolean;
 }
@@ -110,6 +117,8 @@ export interface StartOptions {
 /** What {@link start} returns. */
 export interface Sdk {
   readonly provider: TracerProvider;
+  /** What goes wrong without a word; only with the option `doctor`. */
+  readonly doctor?: Doctor;
   /** What has become of the spans so far, for people and health checks: a plain object. */
   stats(): TracerProviderStats;
   /** Exports what has ended so far. Rejects with what failed. */
@@ -138,6 +147,8 @@ export function start(options: StartOptions = {}): Sdk {
     report('start.twice', 'start() was called again: call shutdown() first; nothing is changed');
     return running;
   }
+  const doctor = doctorFrom(options, () => provider.stats().processors);
+  if (doctor) options = { ...options, spanProcessors: [doctor.spans, ...(options.spanProcessors ?? [])] };
   const settings = settingsFrom(options);
   const propagator = propagatorFrom(options, settings);
   const provider = providerFrom(options, settings);
@@ -152,10 +163,12 @@ export function start(options: StartOptions = {}): Sdk {
   }
   permanentPropagator.current = propagator;
   permanentProvider.current = settings.disabled ? undefined : provider;
-  const unwatch = options.flushAtExit === false ? () => {} : watchProcessEnd(provider);
+  const unwatch = options.flushAtExit === false ? () => {} : watchProcessEnd(doctor ? attended(provider, doctor) : provider);
+  if (doctor) beginUntilExit(doctor);
 
   const sdk: Sdk = {
     provider,
+    ...(doctor && { doctor }),
     stats: () => provider.stats(),
     forceFlush: () => provider.forceFlush(),
     shutdown: () => {
@@ -164,12 +177,23 @@ export function start(options: StartOptions = {}): Sdk {
         permanentProvider.current = undefined;
         permanentContextManager.base = ROOT_CONTEXT;
         unwatch();
+        doctor?.close();
       }
-      return provider.shutdown();
+      const closed = provider.shutdown();
+      return doctor ? closed.finally(() => doctor.end()) : closed;
     },
   };
   running = sdk;
   return sdk;
+}
+
+function doctorFrom(
+  { doctor = readSetting('doctor', process.env) ?? false }: StartOptions,
+  processorStats: () => readonly object[],
+): DoctorAtWork | undefined {
+  if (doctor === false) return undefined;
+  const options = doctor === true ? {} : doctor;
+  return createDoctor({ registered: permanentProvider, processorStats }, options);
 }
 
 /** The environment, and what the options say instead that is no part of a provider. */

@@ -36,6 +36,7 @@ const OF_START = {
   OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT: { spanLimits: { attributePerEventCountLimit: 10 } },
   OTEL_LINK_ATTRIBUTE_COUNT_LIMIT: { spanLimits: { attributePerLinkCountLimit: 10 } },
   OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN: { exceptionSignal: 'events' },
+  SPANTREE_DOCTOR: { doctor: false },
 } satisfies Record<string, StartOptions>;
 
 /** `_TRACES_` in a name has no option of its own: an exporter of spans is for traces. */
