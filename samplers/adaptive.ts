@@ -15,7 +15,7 @@ export interface AdaptiveOptions {
   minRatio?: number;
   /** At most this share is kept, even if that is less than asked for. Default 1. */
   maxRatio?: number;
-  /** How far back the load is averaged, in seconds, as long as it does not change in steps. Default 10. */
+  /** How far back the load is averaged, in seconds, as long as it does not change in steps. Default 5. */
   memorySeconds?: number;
   /** Milliseconds of a clock that does not jump. Default `performance.now()`. */
   now?: () => number;
@@ -32,7 +32,7 @@ export interface AdaptiveSamplerOptions extends AdaptiveOptions, CompositeSample
  */
 export function createComposableAdaptiveSampler(options: AdaptiveOptions): ComposableSampler {
   const { minRatio = 0.0001, maxRatio = 1, now = () => performance.now() } = options;
-  const { tracesPerSecond, memorySeconds = 10 } = options;
+  const { tracesPerSecond, memorySeconds = 5 } = options;
   requirePositive('tracesPerSecond', tracesPerSecond);
   requirePositive('memorySeconds', memorySeconds);
   if (!(minRatio >= LEAST_RATIO && minRatio <= maxRatio && maxRatio <= 1)) {

@@ -71,13 +71,8 @@ export function randomNumbers(seed: number): () => number {
 }
 
 export function traceIdOf(random: () => number): string {
-  let id = '';
-  for (let i = 0; i < 4; i++) {
-    id += Math.floor(random() * 2 ** 32)
-      .toString(16)
-      .padStart(8, '0');
-  }
-  return id;
+  const digits = (bits: number) => Math.floor(random() * 2 ** bits).toString(16);
+  return `0123456789abcdef01${digits(28).padStart(7, '0')}${digits(28).padStart(7, '0')}`;
 }
 
 /** The day that the documentation shows: a step up, a step down, silence, and a little. */
