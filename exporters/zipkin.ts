@@ -1,4 +1,4 @@
-import { readEnvironment } from '../lib/config.js';
+import { processSettings } from '../lib/config.js';
 import { exporterAttributes } from './otlp/exporter-attributes.js';
 import { createHttpTransport } from './otlp/http-transport.js';
 import { RemoteExporter } from './otlp/remote-exporter.js';
@@ -16,7 +16,7 @@ export type { ZipkinExporterOptions } from './zipkin-options.js';
 export class ZipkinExporter extends RemoteExporter {
   /** @throws TypeError with the value, when an option cannot be used */
   constructor(given: ZipkinExporterOptions = {}) {
-    const options = resolveZipkinOptions({ ...readEnvironment(process.env).zipkin, ...given });
+    const options = resolveZipkinOptions({ ...processSettings().zipkin, ...given });
     const transport = createHttpTransport(options);
     const encoding = zipkinEncoding(given.serviceName);
     const component = exporterAttributes(options, 'zipkin_http_span_exporter');

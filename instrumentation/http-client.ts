@@ -36,6 +36,7 @@ import {
   type HeaderCapture,
   type HeaderReader,
 } from './http.js';
+import { readHttpSettings } from '../lib/config.js';
 import { VERSION } from '../lib/version.js';
 
 // The client side of the HTTP semantic conventions, for every client library alike. An adapter says
@@ -115,15 +116,21 @@ export function httpClient(
   contain: Contain,
 ): BeginClientCall {
   const { propagateTo } = options;
+  const said = readHttpSettings('client');
   const setup: Setup = Object.freeze({
     contain,
     tracer: (options.tracerProvider ?? trace).getTracer(scope, VERSION),
     propagator: options.propagator ?? propagation,
     mayCarry: hook(contain, 'propagateTo', propagateTo, propagateTo === undefined),
-    known: knownMethods(options.knownMethods),
-    sensitive: sensitiveQueryParameters(options.sensitiveQueryParameters),
-    captureRequest: capturedHeaders('request', options.requestHeaders ?? []),
-    captureResponse: capturedHeaders('response', options.responseHeaders ?? []),
+    known: knownMethods(options.knownMethods ?? said.knownMethods),
+    sensitive: sensitiveQueryParameters(
+      options.sensitiveQueryParameters ?? said.sensitiveQueryParameters,
+    ),
+    captureRequest: capturedHeaders('request', options.requestHeaders ?? said.requestHeaders ?? []),
+    captureResponse: capturedHeaders(
+      'response',
+      options.responseHeaders ?? said.responseHeaders ?? [],
+    ),
   });
   return function beginClientCall(request) {
     try {

@@ -14,6 +14,7 @@ import {
   type TracerProvider,
 } from '@opentelemetry/api';
 import { ATTR_HTTP_ROUTE } from '@opentelemetry/semantic-conventions';
+import { readHttpSettings } from '../lib/config.js';
 import { VERSION } from '../lib/version.js';
 import { containment, hook, mustBeFunction, type Contain } from './contained.js';
 import type { Forwarded, HeaderTable } from './forwarded.js';
@@ -111,6 +112,7 @@ export function httpServer<C>(
   options: HttpServerOptions<C> = {},
 ): BeginServerCall<C> {
   const contain = containment(adapter.scope);
+  const said = readHttpSettings('server');
   const setup: Setup<C> = Object.freeze({
     adapter,
     contain,
@@ -119,10 +121,15 @@ export function httpServer<C>(
     ignores: answer(contain, 'ignore', options.ignore ?? false, false),
     isPublic: answer(contain, 'publicEndpoint', options.publicEndpoint ?? false, true),
     spanName: nameHook(options.spanName, contain),
-    known: knownMethods(options.knownMethods),
-    sensitive: sensitiveQueryParameters(options.sensitiveQueryParameters),
-    captureRequest: capturedHeaders('request', options.requestHeaders ?? []),
-    captureResponse: capturedHeaders('response', options.responseHeaders ?? []),
+    known: knownMethods(options.knownMethods ?? said.knownMethods),
+    sensitive: sensitiveQueryParameters(
+      options.sensitiveQueryParameters ?? said.sensitiveQueryParameters,
+    ),
+    captureRequest: capturedHeaders('request', options.requestHeaders ?? said.requestHeaders ?? []),
+    captureResponse: capturedHeaders(
+      'response',
+      options.responseHeaders ?? said.responseHeaders ?? [],
+    ),
   });
   return function beginServerCall(ctx) {
     const active = context.active();

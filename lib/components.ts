@@ -13,6 +13,11 @@ import { JaegerPropagator } from '../propagators/jaeger.js';
 import { OTTracePropagator } from '../propagators/ot-trace.js';
 import { W3CTraceContextPropagator } from '../propagators/tracecontext.js';
 import { XTracePropagator, type XTracePropagatorOptions } from '../propagators/x-trace.js';
+import { AdaptiveSampler, type AdaptiveSamplerOptions } from '../samplers/adaptive.js';
+import { parseJaegerArgument, type JaegerArgument } from '../samplers/jaeger-argument.js';
+import { JaegerRemoteSampler, type JaegerRemoteSamplerOptions } from '../samplers/jaeger-remote.js';
+import { ProbabilitySampler, type ProbabilitySamplerOptions } from '../samplers/probability.js';
+import { RateLimitingSampler, type RateLimitingOptions } from '../samplers/rate-limiting.js';
 import { TraceIdRatioBasedSampler } from '../samplers/trace-id-ratio-based.js';
 import type { Settings } from './config.js';
 import type { ResourceDetector } from './detect-resources.js';
@@ -28,9 +33,11 @@ import {
 import { osDetector } from './node/detectors/os.js';
 import { createProcessDetector, type ProcessDetectorOptions } from './node/detectors/process.js';
 import { serviceDetector, serviceInstanceIdDetector } from './node/detectors/service-instance.js';
+import { RandomIdGenerator, type IdGenerator } from './ids.js';
 import { otlpEnvironment } from './node/otlp-environment.js';
 import type { SpanProcessor } from './processor.js';
 import { Registry } from './registry.js';
+import { defaultResource } from './resource.js';
 import { AlwaysOffSampler, AlwaysOnSampler, ParentBasedSampler, type Sampler } from './sampler.js';
 
 /** Propagators by name: for `start({ propagators })` and `OTEL_PROPAGATORS`. */
@@ -57,6 +64,32 @@ export const samplerRegistry: Registry<Sampler> = new Registry<Sampler>('sampler
   .add(
     'parentbased_traceidratio',
     (options, environment) => new ParentBasedSampler({ root: ratioBased(options, environment) }),
+  )
+  .add('probability', probability)
+  .add(
+    'parentbased_probability',
+    (options, environment) => new ParentBasedSampler({ root: probability(options, environment) }),
+  )
+  .add(
+    'rate_limiting',
+    (options, environment) =>
+      new RateLimitingSampler({
+        ...perSecondFrom(environment),
+        ...(options as RateLimitingOptions),
+      }),
+  )
+  .add(
+    'adaptive',
+    (options, environment) =>
+      new AdaptiveSampler({
+        ...perSecondFrom(environment),
+        ...(options as AdaptiveSamplerOptions),
+      }),
+  )
+  .add('jaeger_remote', jaegerRemote)
+  .add(
+    'parentbased_jaeger_remote',
+    (options, environment) => new ParentBasedSampler({ root: jaegerRemote(options, environment) }),
   );
 
 /**
@@ -92,18 +125,68 @@ export const detectorRegistry: Registry<ResourceDetector> = new Registry<Resourc
   .add('container', () => containerDetector)
   .add('kubernetes', (options) => createKubernetesDetector(options as KubernetesDetectorOptions));
 
+/** Span processors by name: for configuration files, which know `batch` and `simple` themselves. */
+export const processorRegistry: Registry<SpanProcessor> = new Registry<SpanProcessor>(
+  'span processor',
+);
+
+/** Makers of ids by name: for configuration files. */
+export const idGeneratorRegistry: Registry<IdGenerator> = new Registry<IdGenerator>(
+  'id generator',
+).add('random', () => new RandomIdGenerator());
+
 /** The ratio stands in the options, or in the environment beside the sampler's name. */
 function ratioBased(options: unknown, environment: Settings): Sampler {
   const given = (options as { ratio?: number } | undefined)?.ratio;
   return new TraceIdRatioBasedSampler(given ?? ratioFrom(environment));
 }
 
+function probability(options: unknown, environment: Settings): Sampler {
+  const { ratio, ...others } = (options ?? {}) as { ratio?: number } & ProbabilitySamplerOptions;
+  return new ProbabilitySampler(ratio ?? ratioFrom(environment), others);
+}
+
+/** Where it asks stands in the options, or in the environment beside the sampler's name. */
+function jaegerRemote(options: unknown, environment: Settings): Sampler {
+  const { initialSamplingRate, ...others } = jaegerArgument(environment);
+  return new JaegerRemoteSampler({
+    serviceName: serviceNameFrom(environment),
+    ...(initialSamplingRate !== undefined && {
+      initialSampler: new ProbabilitySampler(initialSamplingRate),
+    }),
+    ...others,
+    ...(options as Partial<JaegerRemoteSamplerOptions> | undefined),
+  });
+}
+
+function jaegerArgument({ sampler, samplerArgument }: Settings): JaegerArgument {
+  if (sampler === undefined || samplerArgument === undefined) return {};
+  return parseJaegerArgument(samplerArgument, (why) =>
+    report(`env.${SAMPLER_ARGUMENT}`, `${SAMPLER_ARGUMENT}: ${why}`),
+  );
+}
+
+function serviceNameFrom({ serviceName, resourceAttributes }: Settings): string {
+  const name = serviceName ?? resourceAttributes?.['service.name'];
+  return String(name ?? defaultResource().attributes['service.name']);
+}
+
+/** How many a second: the argument that stands beside the sampler's name. */
+function perSecondFrom({ sampler, samplerArgument }: Settings): { tracesPerSecond?: number } {
+  if (sampler === undefined || samplerArgument === undefined) return {};
+  return { tracesPerSecond: Number(samplerArgument) };
+}
+
+const SAMPLER_ARGUMENT = 'OTEL_TRACES_SAMPLER_ARG';
+
 /** Where the sampler is not named in the environment, its argument there is not meant for it. */
 function ratioFrom({ sampler, samplerArgument }: Settings): number {
   if (sampler === undefined || samplerArgument === undefined) return 1;
   const ratio = Number(samplerArgument);
   if (ratio >= 0 && ratio <= 1) return ratio;
-  const name = 'OTEL_TRACES_SAMPLER_ARG';
-  report(`env.${name}`, `${name}: "${samplerArgument}" is no ratio from 0 to 1: it is ignored`);
+  report(
+    `env.${SAMPLER_ARGUMENT}`,
+    `${SAMPLER_ARGUMENT}: "${samplerArgument}" is no ratio from 0 to 1: it is ignored`,
+  );
   return 1;
 }

@@ -235,9 +235,15 @@ export function processSettings(): Settings {
   return fromFile ?? readEnvironment(ownEnvironment() ?? {});
 }
 
-/** Has a configuration file take the place of the environment; `undefined` gives it back. */
-export function replaceEnvironment(settings: Settings | undefined): void {
+/**
+ * Has a configuration file take the place of the environment; `undefined` gives it back.
+ *
+ * @returns what had its place before
+ */
+export function replaceEnvironment(settings: Settings | undefined): Settings | undefined {
+  const before = fromFile;
   fromFile = settings;
+  return before;
 }
 
 /** Reads the one variable that stands for a setting, for those who need no other. */
@@ -251,10 +257,20 @@ export function readSetting<K extends keyof Settings>(
   return entry && (valueOf(entry, variables) as Settings[K] | undefined);
 }
 
-const FILES = ENVIRONMENT.filter(({ option }) => /configFile$/i.test(option));
+/** What instrumentations of HTTP clients, or servers, are told: a configuration file says it for each of them. */
+export function readHttpSettings(side: 'client' | 'server'): HttpSettings {
+  if (fromFile !== undefined) return fromFile.http?.[side] ?? {};
+  const known = readSetting('knownMethods');
+  return known === undefined ? {} : { knownMethods: known };
+}
+
+/** What counts beside a configuration file: who names it, and variables that are none of OpenTelemetry's. */
+const FILES = ENVIRONMENT.filter(
+  ({ name }) => name.endsWith('_CONFIG_FILE') || !name.startsWith('OTEL_'),
+);
 
 function namesFile(env: Readonly<Environment>): boolean {
-  return FILES.some((entry) => valueOf(entry, env) !== undefined);
+  return FILES.some(({ name }) => name.startsWith('OTEL_') && env[name]?.trim());
 }
 
 function valueOf({ name, read }: Variable, env: Readonly<Environment>): unknown {
@@ -365,7 +381,10 @@ function keyValue(pair: string): [string, string] {
  * Specification: resource SDK. Here an equals sign within a value has to be encoded too, and a single
  * error discards the whole variable.
  */
-export function resourceAttributes(raw: string, complain: (why: string) => void): Attributes | undefined {
+export function resourceAttributes(
+  raw: string,
+  complain: (why: string) => void,
+): Attributes | undefined {
   if (raw.split(',').every((pair) => pair.split('=').length === 2)) return keyValues(raw, complain);
   complain('it is no list of key=value with , and = encoded in values: all of it is ignored');
   return undefined;

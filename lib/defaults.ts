@@ -1,5 +1,5 @@
 import { CompositePropagator } from '../propagators/composite.js';
-import { readEnvironment } from './config.js';
+import { processSettings } from './config.js';
 import {
   environmentPropagators,
   environmentResource,
@@ -14,12 +14,12 @@ platform.contextManager = () => new AsyncLocalStorageContextManager();
 platform.traceApis = loadedTraceApis;
 
 platform.propagator = () => {
-  const settings = readEnvironment(process.env);
+  const settings = processSettings();
   return new CompositePropagator({ propagators: environmentPropagators(settings) });
 };
 
 platform.providerOptions = () => {
-  const settings = readEnvironment(process.env);
+  const settings = processSettings();
   const sampler = environmentSampler(settings);
   return {
     resource: environmentResource(settings),
@@ -30,4 +30,4 @@ platform.providerOptions = () => {
   };
 };
 
-platform.bufferConfig = () => readEnvironment(process.env).batch;
+platform.bufferConfig = () => processSettings().batch;

@@ -13,6 +13,22 @@ import type { SpanProcessor } from './processor.js';
 import type { Registry } from './registry.js';
 import { defaultResource, resourceFromAttributes, type Resource } from './resource.js';
 import type { Sampler } from './sampler.js';
+import type { Source } from './source.js';
+
+/** The environment, as `start()` asks for it. */
+export function environmentSource(settings: Settings): Source {
+  return {
+    settings,
+    hasProvider: true,
+    resource: (detected) => environmentResource(settings, detected),
+    detectors: () => environmentDetectors(settings),
+    propagators: () => environmentPropagators(settings),
+    sampler: () => environmentSampler(settings),
+    exporters: () => environmentExporters(settings),
+    idGenerator: () => undefined,
+    tracerConfigurator: () => undefined,
+  };
+}
 
 /**
  * The default resource, over it what was detected, over that what the environment says (specification:

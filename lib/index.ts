@@ -10,12 +10,25 @@ import './defaults.js';
 export {
   detectorRegistry,
   exporterRegistry,
+  idGeneratorRegistry,
+  processorRegistry,
   propagatorRegistry,
   samplerRegistry,
 } from './components.js';
 export type { LogLevel } from './config.js';
 export type { Doctor, DoctorOptions } from './doctor/doctor.js';
 export type { Finding, FindingDetail } from './doctor/findings.js';
+export {
+  ConfigurationError,
+  type ConfigurationProblem,
+} from './configuration/configuration-error.js';
+export { createComponents, type ConfiguredComponents } from './configuration/create.js';
+export type { Configuration } from './configuration/model.js';
+export {
+  parseConfiguration,
+  parseConfigurationFile,
+  type ParseOptions,
+} from './configuration/parse.js';
 export { setErrorHandler, type Diagnostic, type ErrorHandler } from './diagnostics.js';
 export { setGlobalErrorHandler } from './error-handler.js';
 export type { Factory, Registry } from './registry.js';

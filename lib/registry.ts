@@ -1,4 +1,4 @@
-import type { Settings } from './config.js';
+import { NOTHING_SAID, type Settings } from './config.js';
 
 /**
  * Makes a component from the options that stand beside its name, if there are any, and from what the
@@ -6,25 +6,18 @@ import type { Settings } from './config.js';
  */
 export type Factory<T> = (options: unknown, environment: Settings) => T;
 
-const NOTHING_SET: Settings = {
-  batch: {},
-  spanLimits: {},
-  generalLimits: {},
-  otlp: {},
-  zipkin: {},
-};
-
 /**
  * Components by name, so that configuration can choose them: one registry each for propagators,
- * samplers and exporters. Users add their own by the same door.
+ * samplers, exporters, span processors and so on. Users add their own by the same door.
  */
 export class Registry<T> {
-  readonly #kind: string;
+  /** What it holds, in the singular. */
+  readonly kind: string;
   readonly #factories = new Map<string, Factory<T>>();
 
   /** @param kind what it holds, in the singular, for messages */
   constructor(kind: string) {
-    this.#kind = kind;
+    this.kind = kind;
   }
 
   /**
@@ -35,7 +28,7 @@ export class Registry<T> {
   add(name: string, factory: Factory<T>): this {
     const key = name.toLowerCase();
     if (key === 'none' || this.#factories.has(key)) {
-      throw new Error(`a ${this.#kind} named "${name}" is registered already`);
+      throw new Error(`a ${this.kind} named "${name}" is registered already`);
     }
     this.#factories.set(key, factory);
     return this;
@@ -56,7 +49,7 @@ export class Registry<T> {
    *
    * @throws RangeError when there is none, saying which there are
    */
-  create(name: string, options?: unknown, environment: Settings = NOTHING_SET): T {
+  create(name: string, options?: unknown, environment: Settings = NOTHING_SAID): T {
     const factory = this.#factories.get(name.toLowerCase());
     if (factory === undefined) throw new RangeError(this.unknown(name));
     return factory(options, environment);
@@ -64,6 +57,6 @@ export class Registry<T> {
 
   /** What to say about a name that nobody has added. */
   unknown(name: string): string {
-    return `there is no ${this.#kind} named "${name}"; there are: ${this.names().join(', ')}, none`;
+    return `there is no ${this.kind} named "${name}"; there are: ${this.names().join(', ')}, none`;
   }
 }

@@ -14,20 +14,21 @@ import {
   propagatorRegistry,
   samplerRegistry,
 } from './components.js';
-import { readEnvironment, readSetting, type LogLevel, type Settings } from './config.js';
+import {
+  readEnvironment,
+  readSetting,
+  replaceEnvironment,
+  type LogLevel,
+  type Settings,
+} from './config.js';
+import { ConfigurationError } from './configuration/configuration-error.js';
+import { parseConfigurationFile } from './configuration/parse.js';
+import { configurationSource, silentSource } from './configuration/source.js';
 import { detectResources, type ResourceDetector } from './detect-resources.js';
 import { report } from './diagnostics.js';
-import type { Doctor, DoctorAtWork, DoctorOptions } from './doctor/doctor.js';
 import type { ExceptionLoggerProvider, ExceptionSignal } from './exception-log.js';
 import type { SpanExporter } from './exporter.js';
-import {
-  environmentDetectors,
-  environmentExporters,
-  environmentPropagators,
-  environmentResource,
-  environmentSampler,
-  namedDetectors,
-} from './from-environment.js';
+import { environmentSource, namedDetectors } from './from-environment.js';
 import type { IdGenerator } from './ids.js';
 import type { GeneralLimits, SpanLimits } from './limits.js';
 import { setLogLevel } from './log-level.js';
@@ -35,7 +36,6 @@ import { AsyncLocalStorageContextManager } from './node/context.js';
 import { promptHostDetector } from './node/detectors/host.js';
 import { processDetector } from './node/detectors/process.js';
 import { serviceInstanceIdDetector } from './node/detectors/service-instance.js';
-import { attended, beginUntilExit, createDoctor } from './node/doctor.js';
 import { watchProcessEnd } from './node/exit.js';
 import { claimGlobals } from './node/register.js';
 import { PermanentPropagator, PermanentProvider } from './permanent.js';
@@ -46,13 +46,23 @@ import type { Registry } from './registry.js';
 import { requireMethods } from './require-methods.js';
 import { resourceFromAttributes, type Resource } from './resource.js';
 import type { Sampler } from './sampler.js';
+import type { Source } from './source.js';
 import type { TracerConfigurator } from './tracer.js';
 
 /** A component: its registered name, the name with options, or an instance. */
 export type Component<T> = string | { readonly name: string; readonly options?: unknown } | T;
 
-/** Options of {@link start}. What is not given comes from the environment, then from the defaults. */
+/**
+ * Options of {@link start}. What is not given comes from the configuration file, where there is one, or else from
+ * the environment, then from the defaults.
+ */
 export interface StartOptions {
+  /**
+   * The path of an OpenTelemetry configuration file (YAML), relative to the current directory. It takes the place
+   * of the environment, of which only those variables count that the file refers to; the other options win over
+   * it, part by part. Default: what `OTEL_CONFIG_FILE` says; none.
+   */
+  configFile?: string;
   /** The service's name: `service.name` of the resource. Default `unknown_service:<executable>`. */
   serviceName?: string;
   /** More about the service; wins over the environment, loses to `serviceName`. */
@@ -105,11 +115,6 @@ export interface StartOptions {
    * unless the app has set a logger there. By default warnings of the SDK alone are shown.
    */
   logLevel?: LogLevel;
-  /**
-   * Looks for what goes wrong without a word, and says so on standard error: spans that are never ended, context that
-   * is lost, exports that fail, and so on. Default false.
-   */
-  doctor?: boolean | DoctorOptions;
   /** Whether to flush when the process ends or is told to. Default true. */
   flushAtExit?: boolean;
 }
@@ -117,8 +122,6 @@ export interface StartOptions {
 /** What {@link start} returns. */
 export interface Sdk {
   readonly provider: TracerProvider;
-  /** What goes wrong without a word; only with the option `doctor`. */
-  readonly doctor?: Doctor;
   /** What has become of the spans so far, for people and health checks: a plain object. */
   stats(): TracerProviderStats;
   /** Exports what has ended so far. Rejects with what failed. */
@@ -134,12 +137,14 @@ let running: Sdk | undefined;
 
 /**
  * Sets up tracing for this process and registers it with the API, synchronously. Options win over the
- * environment, the environment over the defaults.
+ * configuration file or the environment, these over the defaults.
  *
  * A second call without a `shutdown()` in between is reported and changes nothing.
  *
  * @throws RangeError or TypeError for a wrong name or value among the options, before anything is
  *   registered (what is wrong in the environment is reported, and the rest used)
+ * @throws ConfigurationError for a `configFile` that cannot be used (where `OTEL_CONFIG_FILE` names it, that is
+ *   reported, and nothing is traced)
  * @throws Error when another SDK holds the API's globals, naming it
  */
 export function start(options: StartOptions = {}): Sdk {
@@ -147,11 +152,16 @@ export function start(options: StartOptions = {}): Sdk {
     report('start.twice', 'start() was called again: call shutdown() first; nothing is changed');
     return running;
   }
-  const doctor = doctorFrom(options, () => provider.stats().processors);
-  if (doctor) options = { ...options, spanProcessors: [doctor.spans, ...(options.spanProcessors ?? [])] };
-  const settings = settingsFrom(options);
-  const propagator = propagatorFrom(options, settings);
-  const provider = providerFrom(options, settings);
+  try {
+    return begin(options);
+  } catch (error) {
+    replaceEnvironment(undefined);
+    throw error;
+  }
+}
+
+function begin(options: StartOptions): Sdk {
+  const { isOff, propagator, provider } = assemble(options);
   const { contextManager = permanentContextManager } = options;
   claimGlobals({
     tracerProvider: permanentProvider,
@@ -162,13 +172,11 @@ export function start(options: StartOptions = {}): Sdk {
     permanentContextManager.base = contextFrom(options, propagator);
   }
   permanentPropagator.current = propagator;
-  permanentProvider.current = settings.disabled ? undefined : provider;
-  const unwatch = options.flushAtExit === false ? () => {} : watchProcessEnd(doctor ? attended(provider, doctor) : provider);
-  if (doctor) beginUntilExit(doctor);
+  permanentProvider.current = isOff ? undefined : provider;
+  const unwatch = options.flushAtExit === false ? () => {} : watchProcessEnd(provider);
 
   const sdk: Sdk = {
     provider,
-    ...(doctor && { doctor }),
     stats: () => provider.stats(),
     forceFlush: () => provider.forceFlush(),
     shutdown: () => {
@@ -176,41 +184,74 @@ export function start(options: StartOptions = {}): Sdk {
         running = undefined;
         permanentProvider.current = undefined;
         permanentContextManager.base = ROOT_CONTEXT;
+        replaceEnvironment(undefined);
         unwatch();
-        doctor?.close();
       }
-      const closed = provider.shutdown();
-      return doctor ? closed.finally(() => doctor.end()) : closed;
+      return provider.shutdown();
     },
   };
   running = sdk;
   return sdk;
 }
 
-function doctorFrom(
-  { doctor = readSetting('doctor', process.env) ?? false }: StartOptions,
-  processorStats: () => readonly object[],
-): DoctorAtWork | undefined {
-  if (doctor === false) return undefined;
-  const options = doctor === true ? {} : doctor;
-  return createDoctor({ registered: permanentProvider, processorStats }, options);
+/** The parts that code, file and environment say. */
+interface Assembled {
+  readonly isOff: boolean;
+  readonly propagator: TextMapPropagator;
+  readonly provider: TracerProvider;
 }
 
-/** The environment, and what the options say instead that is no part of a provider. */
-function settingsFrom({ disabled, logLevel }: StartOptions): Settings {
-  const shown = logLevel ?? readSetting('logLevel', process.env);
+/** Options with what sees spans before all others. */
+interface Attended extends StartOptions {
+  readonly attendant?: SpanProcessor;
+}
+
+function assemble(options: Attended): Assembled {
+  const named = readSetting('configFile') ?? readSetting('experimentalConfigFile');
+  const file = options.configFile ?? named;
+  if (file === undefined) return assembleFrom(options, theEnvironment(options));
+  try {
+    return assembleFrom(options, theFile(options, file));
+  } catch (error) {
+    if (options.configFile !== undefined || !(error instanceof ConfigurationError)) throw error;
+    const message = `OTEL_CONFIG_FILE cannot be used, and nothing is traced: ${error.message}`;
+    report('configuration.file', message);
+    return assembleFrom(options, silentSource());
+  }
+}
+
+function theEnvironment({ logLevel }: StartOptions): Source {
+  const shown = logLevel ?? readSetting('logLevel');
   // First of all, as it also holds for what is wrong with the other variables.
   if (shown !== undefined) setLogLevel(shown);
-  const settings = readEnvironment(process.env);
-  return disabled === undefined ? settings : { ...settings, disabled };
+  return environmentSource(readEnvironment(process.env));
+}
+
+function theFile({ logLevel }: StartOptions, file: string): Source {
+  const source = configurationSource(parseConfigurationFile(file));
+  const shown = logLevel ?? source.settings.logLevel;
+  if (shown !== undefined) setLogLevel(shown);
+  replaceEnvironment(source.settings);
+  return source;
+}
+
+function assembleFrom(options: StartOptions, said: Source): Assembled {
+  const hasProvider = said.hasProvider || options.exporters || options.spanProcessors;
+  const isOff = options.disabled ?? (said.settings.disabled === true || !hasProvider);
+  const source = { ...said, settings: { ...said.settings, disabled: isOff } };
+  return {
+    isOff,
+    propagator: propagatorFrom(options, source),
+    provider: providerFrom(options, source),
+  };
 }
 
 /** Always a composite: it is the shield around a user's own propagator. */
-function propagatorFrom(options: StartOptions, settings: Settings): TextMapPropagator {
+function propagatorFrom(options: StartOptions, source: Source): TextMapPropagator {
   const propagators =
     options.propagators === undefined
-      ? environmentPropagators(settings)
-      : fromCode('propagators', options.propagators, propagatorRegistry, settings);
+      ? source.propagators()
+      : fromCode('propagators', options.propagators, propagatorRegistry, source.settings);
   return new CompositePropagator({ propagators });
 }
 
@@ -220,21 +261,26 @@ function contextFrom(options: StartOptions, propagator: TextMapPropagator): Cont
   return propagator.extract(ROOT_CONTEXT, process.env, environmentGetter);
 }
 
-function providerFrom(options: StartOptions, settings: Settings): TracerProvider {
-  const sampler = samplerFrom(options, settings);
+function providerFrom(options: Attended, source: Source): TracerProvider {
+  const { settings } = source;
+  const resource = resourceFrom(options, source);
+  const sampler = samplerFrom(options, source, resource);
+  const idGenerator = options.idGenerator ?? source.idGenerator();
+  const tracerConfigurator = options.tracerConfigurator ?? source.tracerConfigurator();
   return new TracerProvider({
-    resource: resourceFrom(options, settings),
+    resource,
     ...(sampler && { sampler }),
     spanProcessors: [
+      ...(options.attendant ? [options.attendant] : []),
       ...(options.spanProcessors ?? []),
-      ...exportersFrom(options, settings).map((exporter) =>
+      ...exportersFrom(options, source).map((exporter) =>
         processorFor(exporter, { ...settings.batch, ...options.batch }),
       ),
     ],
     spanLimits: { ...settings.spanLimits, ...options.spanLimits },
     generalLimits: { ...settings.generalLimits, ...options.generalLimits },
-    ...(options.idGenerator && { idGenerator: options.idGenerator }),
-    ...(options.tracerConfigurator && { tracerConfigurator: options.tracerConfigurator }),
+    ...(idGenerator && { idGenerator }),
+    ...(tracerConfigurator && { tracerConfigurator }),
     exceptionSignal: options.exceptionSignal ?? settings.exceptionSignal ?? 'events',
     ...(options.loggerProvider && { loggerProvider: options.loggerProvider }),
     ...(options.meterProvider && { meterProvider: options.meterProvider }),
@@ -242,11 +288,12 @@ function providerFrom(options: StartOptions, settings: Settings): TracerProvider
 }
 
 /** Default, then detectors, then environment, then code (specification: resource SDK). */
-function resourceFrom(options: StartOptions, settings: Settings): Resource {
+function resourceFrom(options: StartOptions, source: Source): Resource {
   const { resource, serviceName } = options;
   const given = resource === undefined || isResource(resource) ? resource : undefined;
   const attributes = resource === undefined || isResource(resource) ? {} : resource;
-  return environmentResource(settings, detectedFrom(options, settings, given))
+  return source
+    .resource(detectedFrom(options, source, given))
     .merge(given ?? null)
     .merge(resourceFromAttributes({ ...attributes, ...named(serviceName) }));
 }
@@ -254,11 +301,11 @@ function resourceFrom(options: StartOptions, settings: Settings): Resource {
 /** What detectors find: those that code names, else the environment, else those by default. */
 function detectedFrom(
   options: StartOptions,
-  settings: Settings,
+  source: Source,
   given: Resource | undefined,
 ): Resource | undefined {
-  const chosen = detectorsFrom(options, settings);
-  if (settings.disabled) return undefined;
+  const chosen = detectorsFrom(options, source);
+  if (source.settings.disabled) return undefined;
   if (chosen !== undefined) return detectResources({ detectors: chosen });
   const detected = detectResources({
     detectors: [promptHostDetector, processDetector, serviceInstanceIdDetector],
@@ -269,13 +316,13 @@ function detectedFrom(
 
 function detectorsFrom(
   { resourceDetectors }: StartOptions,
-  settings: Settings,
+  source: Source,
 ): ResourceDetector[] | undefined {
-  if (resourceDetectors === undefined) return environmentDetectors(settings);
+  if (resourceDetectors === undefined) return source.detectors();
   const named = resourceDetectors.flatMap<Component<ResourceDetector>>((detector) =>
     typeof detector === 'string' ? namedDetectors(detector) : [detector],
   );
-  const detectors = fromCode('resourceDetectors', named, detectorRegistry, settings);
+  const detectors = fromCode('resourceDetectors', named, detectorRegistry, source.settings);
   for (const detector of detectors) requireMethods('resourceDetectors', detector, ['detect']);
   return detectors;
 }
@@ -288,22 +335,26 @@ function isResource(value: Resource | Attributes): value is Resource {
   return typeof (value as Resource).merge === 'function';
 }
 
-function samplerFrom(options: StartOptions, settings: Settings): Sampler | undefined {
+function samplerFrom(
+  options: StartOptions,
+  source: Source,
+  resource: Resource,
+): Sampler | undefined {
   if (options.sampler !== undefined) {
-    return fromCode('sampler', [options.sampler], samplerRegistry, settings)[0];
+    return fromCode('sampler', [options.sampler], samplerRegistry, source.settings)[0];
   }
-  return environmentSampler(settings);
+  return source.sampler(resource);
 }
 
 function exportersFrom(
   options: StartOptions,
-  settings: Settings,
+  source: Source,
 ): readonly (SpanExporter | SpanProcessor)[] {
-  if (settings.disabled) return [];
+  if (source.settings.disabled) return [];
   if (options.exporters !== undefined) {
-    return fromCode('exporters', options.exporters, exporterRegistry, settings);
+    return fromCode('exporters', options.exporters, exporterRegistry, source.settings);
   }
-  return environmentExporters(settings);
+  return source.exporters();
 }
 
 function processorFor(exporter: SpanExporter | SpanProcessor, batch: BufferConfig): SpanProcessor {

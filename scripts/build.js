@@ -11,7 +11,7 @@ const entryPoints = [...Object.values(pkg.exports), ...Object.values(pkg.bin)]
   .map((file) => file.replace(/^(\.\/)?dist\//, '').replace(/\.js$/, '.ts'));
 
 rmSync('dist', { recursive: true, force: true });
-const { metafile } = await build({
+const code = await build({
   entryPoints,
   outdir: 'dist',
   outbase: '.',
@@ -24,18 +24,37 @@ const { metafile } = await build({
   chunkNames: 'chunks/[name]-[hash]',
   legalComments: 'none',
   external: ['@opentelemetry/api', '@grpc/grpc-js'],
-  define: { __SPANTREE_VERSION__: JSON.stringify(pkg.version) },
+  define: {
+    __SPANTREE_VERSION__: JSON.stringify(pkg.version),
+    // Seen from dist/lib as from dist/chunks, wherever the code ends up that loads it.
+    __SPANTREE_YAML__: JSON.stringify('../chunks/yaml.cjs'),
+  },
   logLevel: 'warning',
   metafile: true,
 });
-writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences(metafile));
+// A file of its own, loaded with require when the first configuration file is read.
+const yaml = await build({
+  entryPoints: { yaml: 'yaml' },
+  outdir: 'dist/chunks',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  minify: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+});
+writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences([code, yaml]));
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
   stdio: 'inherit',
 });
 
 /** The licences of the packages of which something ended up in the bundle. */
-function licences({ outputs }) {
-  const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs));
+function licences(builds) {
+  const outputs = builds.flatMap(({ metafile }) => Object.values(metafile.outputs));
+  const inputs = outputs.flatMap((output) => Object.keys(output.inputs));
   const names = inputs.flatMap(
     (input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? [],
   );

@@ -15,8 +15,9 @@ const FOLDERS = [
   'tree',
   'viewer',
 ];
-const KERNEL = '^lib/(?!(index|start|components|defaults|from-environment)[.]ts|node/)';
-const ROOT = '^lib/(index|start|components|defaults|from-environment)[.]ts$';
+const KERNEL =
+  '^lib/(?!(index|start|components|defaults|from-environment)[.]ts|(node|configuration)/)';
+const ROOT = '^lib/((index|start|components|defaults|from-environment)[.]ts$|configuration/)';
 
 const rules: NonNullable<IConfiguration['forbidden']> = [
   {

@@ -1,5 +1,5 @@
 import type { OTLPTraceExporterOptions, OtlpHeaders } from '../../exporters/otlp/options.js';
-import { readEnvironment } from '../config.js';
+import { processSettings } from '../config.js';
 import { otlpEnvironment } from './otlp-environment.js';
 
 /**
@@ -8,7 +8,7 @@ import { otlpEnvironment } from './otlp-environment.js';
  * environment: it says nothing about a `url` in code.
  */
 export function withOtlpEnvironment(given: OTLPTraceExporterOptions): OTLPTraceExporterOptions {
-  const { protocol, headers, ...said } = otlpEnvironment(readEnvironment(process.env).otlp);
+  const { protocol, headers, ...said } = otlpEnvironment(processSettings().otlp);
   return {
     ...(protocol !== undefined && given.url === undefined && { protocol }),
     ...(headers !== undefined && { headers }),

@@ -13,6 +13,7 @@ const READ: Record<string, readonly string[]> = {
   'V-06': ['OTEL_TRACES_SAMPLER'],
   'V-07': ['OTEL_TRACES_SAMPLER_ARG'],
   'V-08': ['OTEL_TRACES_EXPORTER'],
+  'V-09': ['OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE'],
   'V-10': [
     'OTEL_BSP_SCHEDULE_DELAY',
     'OTEL_BSP_EXPORT_TIMEOUT',

@@ -14,7 +14,11 @@ import { CA, CLIENT } from '../support/tls/certificates.js';
  * What says in code what a variable says in the environment. That there are such options is held by the
  * types, that nothing is wrong with them by the specs below.
  */
+const FILE = 'spec/lib/configuration/files/nothing.yaml';
+
 const OF_START = {
+  OTEL_CONFIG_FILE: { configFile: FILE },
+  OTEL_EXPERIMENTAL_CONFIG_FILE: { configFile: FILE },
   OTEL_SDK_DISABLED: { disabled: true },
   OTEL_LOG_LEVEL: { logLevel: 'warn' },
   OTEL_SERVICE_NAME: { serviceName: 'shop' },

@@ -5,6 +5,8 @@ import { harness } from '../support/harness.js';
 
 /** A text for each variable, and what it is read as. */
 const SAMPLES: Record<string, readonly [id: string, text: string, value: unknown]> = {
+  OTEL_CONFIG_FILE: ['V-09', 'a.yaml', 'a.yaml'],
+  OTEL_EXPERIMENTAL_CONFIG_FILE: ['V-09', 'a.yaml', 'a.yaml'],
   OTEL_SDK_DISABLED: ['V-01', 'True', true],
   OTEL_SERVICE_NAME: ['V-02', 'Shop', 'Shop'],
   OTEL_RESOURCE_ATTRIBUTES: ['V-02', 'a=1,b=%20', { a: '1', b: ' ' }],
