@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import { report } from './diagnostics.js';
+import { parseEntities, type Entities } from './entities.js';
 import { EXCEPTION_SIGNALS, type ExceptionSignal } from './exception-log.js';
 import type { GeneralLimits, SpanLimits } from './limits.js';
 import { ownEnvironment, type Environment } from './own-environment.js';
@@ -15,6 +16,7 @@ export interface Settings {
   logLevel?: LogLevel;
   serviceName?: string;
   resourceAttributes?: Attributes;
+  entities?: Entities;
   /** Names of resource detectors. */
   resourceDetectors?: string[];
   propagators?: string[];
@@ -100,6 +102,7 @@ export const ENVIRONMENT: readonly Variable[] = [
   variable('OTEL_LOG_LEVEL', 'logLevel', 'info', oneOf(...LOG_LEVELS)),
   variable('OTEL_SERVICE_NAME', 'serviceName', 'unknown_service:<executable>', text),
   variable('OTEL_RESOURCE_ATTRIBUTES', 'resourceAttributes', 'none', resourceAttributes),
+  variable('OTEL_ENTITIES', 'entities', 'none', entities),
   variable(
     'OTEL_NODE_RESOURCE_DETECTORS',
     'resourceDetectors',
@@ -375,6 +378,11 @@ function keyValue(pair: string): [string, string] {
   const key = decodeURIComponent(pair.slice(0, Math.max(0, at)).trim());
   if (key === '') throw new URIError('no key');
   return [key, decodeURIComponent(pair.slice(at + 1).trim())];
+}
+
+function entities(raw: string, complain: (why: string) => void): Entities | undefined {
+  const found = parseEntities(raw, complain);
+  return found.refs.length === 0 ? undefined : found;
 }
 
 /**

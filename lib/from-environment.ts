@@ -11,7 +11,12 @@ import { report } from './diagnostics.js';
 import type { SpanExporter } from './exporter.js';
 import type { SpanProcessor } from './processor.js';
 import type { Registry } from './registry.js';
-import { defaultResource, resourceFromAttributes, type Resource } from './resource.js';
+import {
+  defaultResource,
+  resourceFromAttributes,
+  resourceFromEntities,
+  type Resource,
+} from './resource.js';
 import type { Sampler } from './sampler.js';
 import type { Source } from './source.js';
 
@@ -35,10 +40,11 @@ export function environmentSource(settings: Settings): Source {
  * resource SDK): somebody wrote it there, where a detector has only looked.
  */
 export function environmentResource(settings: Settings, detected?: Resource): Resource {
-  const { resourceAttributes, serviceName } = settings;
+  const { entities, resourceAttributes, serviceName } = settings;
   const service = serviceName === undefined ? {} : { 'service.name': serviceName };
   return defaultResource()
     .merge(detected ?? null)
+    .merge(entities ? resourceFromEntities(entities) : null)
     .merge(resourceFromAttributes({ ...resourceAttributes, ...service }));
 }
 

@@ -221,6 +221,7 @@ export {
   type ProcessDetectorOptions,
 } from './node/detectors/process.js';
 export { serviceInstanceIdDetector } from './node/detectors/service-instance.js';
+export type { EntityRef } from './entities.js';
 export {
   defaultResource,
   emptyResource,

@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { acceptAttributes, AttributeList, UNLIMITED } from './attributes.js';
 import { report } from './diagnostics.js';
+import { mergeEntityRefs, type Entities, type EntityRef } from './entities.js';
 import { SDK_INFO } from './version.js';
 
 /** One entry of {@link Resource.getRawAttributes}: a key and a value or a promise of it. */
@@ -13,6 +14,8 @@ export type MaybePromise<T> = T | Promise<T>;
 export interface Resource {
   readonly attributes: Attributes;
   readonly schemaUrl?: string;
+  /** Which attributes together are one thing; of our resources alone, and only where they are known. */
+  readonly entityRefs?: readonly EntityRef[] | undefined;
   /** Whether some attributes are still being detected. */
   readonly asyncAttributesPending?: boolean;
   /** Resolves, never rejects, when all attributes are there. */
@@ -26,10 +29,12 @@ export interface Resource {
 class StaticResource implements Resource {
   readonly attributes: Attributes;
   declare readonly schemaUrl?: string;
+  declare readonly entityRefs?: readonly EntityRef[];
 
-  constructor(attributes: Attributes, schemaUrl?: string) {
+  constructor(attributes: Attributes, schemaUrl?: string, entityRefs: readonly EntityRef[] = []) {
     this.attributes = Object.freeze(attributes);
     if (schemaUrl) this.schemaUrl = schemaUrl;
+    if (entityRefs.length > 0) this.entityRefs = Object.freeze(entityRefs);
     Object.freeze(this);
   }
 
@@ -48,9 +53,11 @@ class StaticResource implements Resource {
   merge(other: Resource | null): Resource {
     if (other === null || other === undefined) return this;
     if (other.asyncAttributesPending) return new PendingResource(this, other);
+    const attributes = mergeAttributes(this.attributes, other.attributes);
     return new StaticResource(
-      mergeAttributes(this.attributes, other.attributes),
+      attributes,
       mergeSchemaUrls(this.schemaUrl, other.schemaUrl),
+      mergeEntityRefs(this, other, attributes),
     );
   }
 }
@@ -74,6 +81,10 @@ class PendingResource implements Resource {
 
   get attributes(): Attributes {
     return this.#soFar.attributes;
+  }
+
+  get entityRefs(): readonly EntityRef[] | undefined {
+    return this.#soFar.entityRefs;
   }
 
   get asyncAttributesPending(): boolean {
@@ -103,8 +114,13 @@ class PendingResource implements Resource {
   }
 
   #merged(): Resource {
-    const attributes = mergeAttributes(attributesSoFar(this.#first), attributesSoFar(this.#second));
-    return new StaticResource(attributes, this.schemaUrl);
+    const [first, second] = [soFar(this.#first), soFar(this.#second)];
+    const attributes = mergeAttributes(first.attributes, second.attributes);
+    return new StaticResource(
+      attributes,
+      this.schemaUrl,
+      mergeEntityRefs(first, second, attributes),
+    );
   }
 }
 
@@ -141,9 +157,11 @@ class PromisedResource implements Resource {
 }
 
 /** What has been detected; the official `attributes` complains when it is read too early. */
-function attributesSoFar(resource: Resource): Attributes {
-  if (!resource.asyncAttributesPending) return resource.attributes;
-  return Object.fromEntries(rawAttributes(resource).filter(isDetected).toReversed());
+function soFar(resource: Resource): Pick<Resource, 'attributes' | 'entityRefs'> {
+  if (!resource.asyncAttributesPending) return resource;
+  const { entityRefs } = resource;
+  const detected = rawAttributes(resource).filter(isDetected).toReversed();
+  return { attributes: Object.fromEntries(detected), entityRefs };
 }
 
 function isDetected(attribute: RawResourceAttribute): attribute is [string, Attributes[string]] {
@@ -198,6 +216,11 @@ function settledResource(
   schemaUrl?: string,
 ): Resource {
   return new StaticResource(acceptAttributes(attributes, UNLIMITED).attributes, schemaUrl);
+}
+
+/** A resource of entities. */
+export function resourceFromEntities({ attributes, refs }: Entities): Resource {
+  return new StaticResource(acceptAttributes(attributes, UNLIMITED).attributes, undefined, refs);
 }
 
 /** A resource without attributes. */

@@ -82,9 +82,10 @@ function remembered(owner: object, make: () => unknown): unknown {
 /** A text that is equal for equal contents only; the object itself where there is none. */
 function contents(owner: Resource | InstrumentationScope): unknown {
   const { name, version } = owner as InstrumentationScope;
+  const { entityRefs } = owner as Resource;
   try {
     return JSON.stringify(
-      [name, version || null, owner.schemaUrl || null, owner.attributes],
+      [name, version || null, owner.schemaUrl || null, owner.attributes, entityRefs],
       tagged,
     );
   } catch {

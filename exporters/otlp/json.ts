@@ -70,6 +70,8 @@ const REQUEST = piece('{"resourceSpans":[');
 const REQUEST_END = piece(']}');
 const RESOURCE = piece('{"resource":{"attributes":[');
 const SCOPES = piece(']},"scopeSpans":[');
+const SCOPES_ALONE = piece('},"scopeSpans":[');
+const ENTITY_REFS = piece('],"entityRefs":');
 const SCOPE = piece('{"scope":{"name":"');
 const SPANS = piece('},"spans":[');
 const LIST_END = piece(']');
@@ -129,8 +131,14 @@ function writeAfterScopes(w: BackwardWriter, { schemaUrl }: Resource): void {
   w.piece(LIST_END);
 }
 
-function writeBeforeScopes(w: BackwardWriter, { attributes }: Resource): void {
-  w.piece(SCOPES);
+function writeBeforeScopes(w: BackwardWriter, { attributes, entityRefs }: Resource): void {
+  if (entityRefs === undefined) {
+    w.piece(SCOPES);
+  } else {
+    w.piece(SCOPES_ALONE);
+    w.text(JSON.stringify(entityRefs));
+    w.piece(ENTITY_REFS);
+  }
   writePairs(w, attributes);
   w.piece(RESOURCE);
 }

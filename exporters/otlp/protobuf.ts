@@ -1,6 +1,7 @@
 import { SpanStatusCode, type Attributes, type Link, type SpanContext } from '@opentelemetry/api';
 import type { InstrumentationScope } from '../../lib/instrumentation-scope.js';
 import type { ReadableSpan, TimedEvent } from '../../lib/readable-span.js';
+import type { EntityRef } from '../../lib/entities.js';
 import type { Resource } from '../../lib/resource.js';
 import { SpanIdentity } from '../../lib/identity.js';
 import { attributeListOf, identityOf, parentOf, type Span } from '../../lib/span.js';
@@ -111,10 +112,20 @@ function writeScopes(writer: BackwardWriter, scopes: readonly ScopeGroup[]): num
   return count;
 }
 
-function writeResource(writer: BackwardWriter, { attributes }: Resource): void {
+function writeResource(writer: BackwardWriter, { attributes, entityRefs }: Resource): void {
   const size = writer.size;
+  for (const ref of entityRefs?.toReversed() ?? []) writeEntityRef(writer, ref);
   writeAttributes(writer, 0x0a, attributes);
   writer.message(0x0a, size);
+}
+
+function writeEntityRef(writer: BackwardWriter, ref: EntityRef): void {
+  const size = writer.size;
+  for (const key of ref.descriptionKeys.toReversed()) writer.string(0x22, key);
+  for (const key of ref.idKeys.toReversed()) writer.string(0x1a, key);
+  writer.string(0x12, ref.type);
+  if (ref.schemaUrl) writer.string(0x0a, ref.schemaUrl);
+  writer.message(0x1a, size);
 }
 
 function writeScopeSpans(writer: BackwardWriter, { scope, spans }: ScopeGroup): number {

@@ -8,6 +8,7 @@ import { ENVIRONMENT } from '../../lib/config.js';
 const READ: Record<string, readonly string[]> = {
   'V-01': ['OTEL_SDK_DISABLED'],
   'V-02': ['OTEL_RESOURCE_ATTRIBUTES', 'OTEL_SERVICE_NAME'],
+  'V-03': ['OTEL_ENTITIES'],
   'V-04': ['OTEL_LOG_LEVEL'],
   'V-05': ['OTEL_PROPAGATORS'],
   'V-06': ['OTEL_TRACES_SAMPLER'],
@@ -39,10 +40,6 @@ const READ: Record<string, readonly string[]> = {
 const OF_THE_OFFICIAL_SDK = ['OTEL_NODE_RESOURCE_DETECTORS'];
 
 const NOT_READ: Record<string, { names: readonly string[]; reason: string }> = {
-  'V-03': {
-    names: ['OTEL_ENTITIES'],
-    reason: 'entities are in development, and resources here have attributes alone',
-  },
   'V-09': {
     names: ['OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE'],
     reason: 'there is no configuration file yet',

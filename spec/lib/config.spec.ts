@@ -11,6 +11,14 @@ const SAMPLES: Record<string, readonly [id: string, text: string, value: unknown
   OTEL_SERVICE_NAME: ['V-02', 'Shop', 'Shop'],
   OTEL_RESOURCE_ATTRIBUTES: ['V-02', 'a=1,b=%20', { a: '1', b: ' ' }],
   OTEL_LOG_LEVEL: ['V-04', 'Debug', 'debug'],
+  OTEL_ENTITIES: [
+    'V-03',
+    'host{host.id=1}',
+    {
+      attributes: { 'host.id': '1' },
+      refs: [{ type: 'host', idKeys: ['host.id'], descriptionKeys: [] }],
+    },
+  ],
   OTEL_NODE_RESOURCE_DETECTORS: ['official', 'host, OS,Host', ['Host', 'OS']],
   OTEL_PROPAGATORS: ['V-05', 'b3, XRay,B3', ['B3', 'XRay']],
   OTEL_TRACES_SAMPLER: ['V-06', 'traceidratio', 'traceidratio'],
