@@ -197,11 +197,7 @@ export const MATRIX: readonly Section[] = [
           ['Merge (v2)', ['T-RES-02', 'T-RES-03']],
           ['Retrieve attributes', ['T-RES-01', 'T-PROV-14']],
           ['Default value for service.name', ['T-RES-04', 'C-RES-01']],
-          [
-            'Resource detector interface/mechanism',
-            ['T-RES-05', 'T-RES-06', 'T-RES-08'],
-            { partly: 'Of detectors there is the one for the environment.' },
-          ],
+          ['Resource detector interface/mechanism', ['T-RES-05', 'T-RES-06', 'T-RES-08']],
           ['Resource detectors populate Schema URL', ['T-RES-07']],
         ],
       },

@@ -19,16 +19,6 @@ export const WITHOUT_PROOF: readonly { reason: string; ids: readonly string[] }[
     ids: [...range('D', 1, 15), 'V-09'],
   },
   {
-    reason:
-      'Planned: detectors of the process, the host, the operating system and the service; resources ' +
-      'have what the user and the environment say.',
-    ids: ['T-RES-07', 'T-RES-08', 'C-RES-04', 'C-RES-05', ...range('C-RES', 6, 9)],
-  },
-  {
-    reason: 'In development at the specification: resources have attributes alone.',
-    ids: ['T-RES-09', 'V-03'],
-  },
-  {
     reason: 'Says how to measure, not how to behave; planned as workloads of `npm run bench`.',
     ids: ['T-OBS-10'],
   },

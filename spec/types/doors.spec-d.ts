@@ -293,6 +293,7 @@ const detectorOptions: main.ProcessDetectorOptions = { commandArgs: true };
 export const detected: Resource = main.detectResources(detection);
 export const found: main.DetectedResourceAttributes = { a: undefined };
 main.detectorRegistry.add('mine', () => main.createKubernetesDetector(kubernetes));
+export const entity: main.EntityRef | undefined = resource.entityRefs?.[0];
 start({ resourceDetectors: ['all', detector, { name: 'process', options: detectorOptions }] });
 // @ts-expect-error a detector detects
 start({ resourceDetectors: [{ look: () => ({}) }] });
