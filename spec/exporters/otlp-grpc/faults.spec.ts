@@ -53,7 +53,7 @@ describe('createGrpcTransport, faults', () => {
     it(`delivers all after ${what}, twice`, async () => {
       collector.answer(answer, answer);
       using transport = transportTo(collector.url);
-      expect(await delivered(transport)).to.deep.equal(DELIVERED);
+      expect(await delivered(transport)).to.include(DELIVERED);
       expectArrived(3, 3);
     });
   }
@@ -63,7 +63,7 @@ describe('createGrpcTransport, faults', () => {
       collector.answer({ code, details: 'no, never' });
       using transport = transportTo(collector.url);
       const outcome = await delivered(transport);
-      expect(outcome).to.deep.equal({
+      expect(outcome).to.include({
         kind: 'rejected',
         why: `${code} ${status[code]}: no, never`,
       });
@@ -83,7 +83,7 @@ describe('createGrpcTransport, faults', () => {
   it('waits as long as RetryInfo says (E-GRPC-03)', async () => {
     collector.answer({ code: 14, statusDetails: retryStatus({ nanos: 200e6 }) });
     using transport = transportTo(collector.url);
-    expect(await delivered(transport)).to.deep.equal(DELIVERED);
+    expect(await delivered(transport)).to.include(DELIVERED);
     const [first, second] = collector.calls.map(({ at }) => at);
     expect(second! - first!).to.be.within(195, 1000);
     expectArrived(3, 2);
@@ -102,7 +102,7 @@ describe('createGrpcTransport, faults', () => {
     collector.always('hang');
     using transport = transportTo(collector.url);
     const begun = performance.now();
-    expect(await delivered(transport, 150)).to.deep.equal({
+    expect(await delivered(transport, 150)).to.include({
       kind: 'dropped',
       reason: 'timeout',
       why: 'no answer (given up after 1 attempt)',
@@ -115,7 +115,7 @@ describe('createGrpcTransport, faults', () => {
     collector.answer('hang');
     using transport = transportTo(collector.url);
     await transport.attempt(BODY, AbortSignal.timeout(50));
-    expect(await transport.attempt(BODY, soon())).to.deep.equal(DELIVERED);
+    expect(await transport.attempt(BODY, soon())).to.include(DELIVERED);
     expect(collector.connections).to.equal(2);
   });
 
@@ -126,8 +126,8 @@ describe('createGrpcTransport, faults', () => {
     const short = transport.attempt(BODY, AbortSignal.timeout(100));
     await collector.received(1);
     const long = transport.attempt(BODY, soon());
-    expect(await short).to.deep.equal({ kind: 'again', why: 'no answer' });
-    expect(await long).to.deep.equal(DELIVERED);
+    expect(await short).to.include({ kind: 'again', why: 'no answer' });
+    expect(await long).to.include(DELIVERED);
     expect(collector.connections).to.equal(1);
   });
 
@@ -161,14 +161,14 @@ describe('createGrpcTransport, faults', () => {
 
   it('reaches a backend that was down as soon as it is tried again', async () => {
     using transport = transportTo(collector.url);
-    expect(await transport.attempt(BODY, soon())).to.deep.equal(DELIVERED);
+    expect(await transport.attempt(BODY, soon())).to.include(DELIVERED);
     await collector.down();
     for (let i = 0; i < 3; i++) {
       expect(await transport.attempt(BODY, soon())).to.have.property('kind', 'again');
     }
     await collector.up();
     // The library would wait for a second and longer before it connects again.
-    expect(await transport.attempt(BODY, soon())).to.deep.equal(DELIVERED);
+    expect(await transport.attempt(BODY, soon())).to.include(DELIVERED);
     expectArrived(6, 2);
   });
 
@@ -180,14 +180,14 @@ describe('createGrpcTransport, faults', () => {
       collector.answer({ body: partial(2, 'too old') });
       using transport = transportTo(collector.url);
       const outcome = await delivered(transport);
-      expect(outcome).to.deep.equal({ kind: 'delivered', rejected: 2, message: 'too old' });
+      expect(outcome).to.include({ kind: 'delivered', rejected: 2, message: 'too old' });
       expectArrived(3, 1);
     });
 
     it('takes a body that is none for success', async () => {
       collector.answer({ body: Buffer.from('garbage') });
       using transport = transportTo(collector.url);
-      expect(await delivered(transport)).to.deep.equal(DELIVERED);
+      expect(await delivered(transport)).to.include(DELIVERED);
     });
   });
 
@@ -254,7 +254,7 @@ describe('createGrpcTransport, faults', () => {
         else ok(stream);
       });
       using transport = transportTo(server.url);
-      expect(await delivered(transport)).to.deep.equal(DELIVERED);
+      expect(await delivered(transport)).to.include(DELIVERED);
       expect(server.requests).to.have.length(2);
     });
 
@@ -265,7 +265,7 @@ describe('createGrpcTransport, faults', () => {
         stream.session!.destroy();
       });
       using transport = transportTo(server.url);
-      expect(await delivered(transport)).to.deep.equal(DELIVERED);
+      expect(await delivered(transport)).to.include(DELIVERED);
       expect(server.requests).to.have.length(2);
     });
 
@@ -304,7 +304,7 @@ describe('createGrpcTransport, faults', () => {
       const attempt = transport.attempt(BODY, soon());
       await collector.received(1);
       transport.close();
-      expect(await attempt).to.deep.equal(DELIVERED);
+      expect(await attempt).to.include(DELIVERED);
     });
 
     it('closes the connection, and makes no other', async () => {

@@ -17,14 +17,14 @@ describe('createGrpcTransport, a request', () => {
   it('arrives with all its spans', async () => {
     await using collector = await startGrpcCollector();
     using transport = transportTo(collector.url);
-    expect(await transport.attempt(BODY, soon())).to.deep.equal(DELIVERED);
+    expect(await transport.attempt(BODY, soon())).to.include(DELIVERED);
     expect(collector.spans()).to.have.length(3);
   });
 
   it('has the headers and the frame of a unary call (E-CFG-01, E-GRPC-01, E-GRPC-07, E-GRPC-08)', async () => {
     await using server = await startHttp2Server();
     using transport = transportTo(server.url, { headers: { 'X-Key': 'k', 'x-id-bin': 'AQI=' } });
-    expect(await transport.attempt(BODY, soon())).to.deep.equal(DELIVERED);
+    expect(await transport.attempt(BODY, soon())).to.include(DELIVERED);
     const [{ headers, body }] = server.requests as [(typeof server.requests)[0]];
     expect(headers).to.include({
       ':method': 'POST',
@@ -85,7 +85,10 @@ describe('createGrpcTransport, a request', () => {
     });
     const results = [];
     for (let i = 0; i < 3; i++) results.push(await transport.attempt(BODY, soon()));
-    expect(results).to.deep.equal([DELIVERED, { kind: 'again', why: 'no token' }, DELIVERED]);
+    const [before, failed, after] = results;
+    expect(before).to.include(DELIVERED);
+    expect(failed).to.include({ kind: 'again', why: 'no token' });
+    expect(after).to.include(DELIVERED);
     const tokens = collector.calls.map(({ metadata }) => metadata.get('token')[0]);
     expect(tokens).to.deep.equal(['1', '3']);
   });
@@ -96,7 +99,7 @@ describe('createGrpcTransport, a request', () => {
     using transport = transportTo(collector.url);
     const begun = performance.now();
     const attempts = Array.from({ length: 20 }, () => transport.attempt(BODY, soon()));
-    for (const result of await Promise.all(attempts)) expect(result).to.deep.equal(DELIVERED);
+    for (const result of await Promise.all(attempts)) expect(result).to.include(DELIVERED);
     expect(performance.now() - begun).to.be.below(20 * 50);
     expect(collector.connections).to.equal(1);
     expect(collector.spans()).to.have.length(60);
@@ -107,7 +110,7 @@ describe('createGrpcTransport, a request', () => {
     await using collector = await startGrpcCollector({ socketPath });
     for (const url of [`unix:${socketPath}`, `unix://${socketPath}`]) {
       using transport = transportTo(url);
-      expect(await transport.attempt(BODY, soon())).to.deep.equal(DELIVERED);
+      expect(await transport.attempt(BODY, soon())).to.include(DELIVERED);
     }
     expect(collector.spans()).to.have.length(6);
   });
@@ -116,7 +119,7 @@ describe('createGrpcTransport, a request', () => {
     await using collector = await startGrpcCollector();
     const name = `localhost:${collector.port}`;
     using transport = transportTo(name, { insecure: true });
-    expect(await transport.attempt(BODY, soon())).to.deep.equal(DELIVERED);
+    expect(await transport.attempt(BODY, soon())).to.include(DELIVERED);
     using secure = transportTo(name);
     expect(await secure.attempt(BODY, soon())).to.have.property('kind', 'again');
     expect(collector.spans()).to.have.length(3);
@@ -138,7 +141,7 @@ describe('createGrpcTransport, a request', () => {
     process.env['grpc_proxy'] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
     try {
       using transport = transportTo('http://backend.invalid:4317');
-      expect(await transport.attempt(BODY, soon())).to.deep.equal(DELIVERED);
+      expect(await transport.attempt(BODY, soon())).to.include(DELIVERED);
     } finally {
       delete process.env['grpc_proxy'];
     }

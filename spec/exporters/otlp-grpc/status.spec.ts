@@ -18,7 +18,7 @@ describe('judgeStatus', () => {
     const name = status[code] ?? 'unknown status';
     it(`${again ? 'retries' : 'gives up'} after ${code} ${name} (E-GRPC-02)`, () => {
       const kind = again ? 'again' : 'rejected';
-      expect(judgeStatus({ code, details: 'so' })).to.deep.equal({
+      expect(judgeStatus({ code, details: 'so' })).to.include({
         kind,
         why: `${code} ${name}: so`,
       });
@@ -28,7 +28,7 @@ describe('judgeStatus', () => {
   it('retries an exhausted backend that says when (E-GRPC-02, E-GRPC-03)', () => {
     const statusDetails = retryStatus({ seconds: 7 });
     const result = judgeStatus({ code: status.RESOURCE_EXHAUSTED, details: '', statusDetails });
-    expect(result).to.deep.equal({
+    expect(result).to.include({
       kind: 'again',
       why: '8 RESOURCE_EXHAUSTED',
       waitMillis: 7000,
@@ -44,7 +44,7 @@ describe('judgeStatus', () => {
   it('does not retry for a RetryInfo alone', () => {
     const statusDetails = retryStatus({ seconds: 7 });
     const result = judgeStatus({ code: status.INTERNAL, details: '', statusDetails });
-    expect(result).to.deep.equal({ kind: 'rejected', why: '13 INTERNAL' });
+    expect(result).to.include({ kind: 'rejected', why: '13 INTERNAL' });
   });
 
   const tooLarge: [code: status, details: string][] = [

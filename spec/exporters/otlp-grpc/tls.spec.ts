@@ -46,7 +46,7 @@ describe('createGrpcTransport, TLS', () => {
     collector.block();
     using transport = transportTo(`https://localhost:${collector.port}`, { tls: { ca: CA } });
     const result = await transport.attempt(BODY, AbortSignal.timeout(100));
-    expect(result).to.deep.equal({ kind: 'again', why: 'no answer' });
+    expect(result).to.include({ kind: 'again', why: 'no answer' });
     collector.unblock();
     expect(await transport.attempt(BODY, soon())).to.have.property('kind', 'delivered');
     expect(collector.spans()).to.have.length(3);
