@@ -26,6 +26,7 @@ import { parseConfigurationFile } from './configuration/parse.js';
 import { configurationSource, silentSource } from './configuration/source.js';
 import { detectResources, type ResourceDetector } from './detect-resources.js';
 import { report } from './diagnostics.js';
+import type { Doctor, DoctorAtWork, DoctorOptions } from './doctor/doctor.js';
 import type { ExceptionLoggerProvider, ExceptionSignal } from './exception-log.js';
 import type { SpanExporter } from './exporter.js';
 import { environmentSource, namedDetectors } from './from-environment.js';
@@ -36,6 +37,7 @@ import { AsyncLocalStorageContextManager } from './node/context.js';
 import { promptHostDetector } from './node/detectors/host.js';
 import { processDetector } from './node/detectors/process.js';
 import { serviceInstanceIdDetector } from './node/detectors/service-instance.js';
+import { attended, beginUntilExit, createDoctor } from './node/doctor.js';
 import { watchProcessEnd } from './node/exit.js';
 import { claimGlobals } from './node/register.js';
 import { PermanentPropagator, PermanentProvider } from './permanent.js';
@@ -115,6 +117,11 @@ export interface StartOptions {
    * unless the app has set a logger there. By default warnings of the SDK alone are shown.
    */
   logLevel?: LogLevel;
+  /**
+   * Looks for what goes wrong without a word, and says so on standard error: spans that are never ended, context that
+   * is lost, exports that fail, and so on. Default false.
+   */
+  doctor?: boolean | DoctorOptions;
   /** Whether to flush when the process ends or is told to. Default true. */
   flushAtExit?: boolean;
 }
@@ -122,6 +129,8 @@ export interface StartOptions {
 /** What {@link start} returns. */
 export interface Sdk {
   readonly provider: TracerProvider;
+  /** What goes wrong without a word; only with the option `doctor`. */
+  readonly doctor?: Doctor;
   /** What has become of the spans so far, for people and health checks: a plain object. */
   stats(): TracerProviderStats;
   /** Exports what has ended so far. Rejects with what failed. */
@@ -161,7 +170,10 @@ export function start(options: StartOptions = {}): Sdk {
 }
 
 function begin(options: StartOptions): Sdk {
-  const { isOff, propagator, provider } = assemble(options);
+  const doctor = doctorFrom(options, () => provider.stats().processors);
+  const { isOff, propagator, provider } = assemble(
+    doctor ? { ...options, attendant: doctor.spans } : options,
+  );
   const { contextManager = permanentContextManager } = options;
   claimGlobals({
     tracerProvider: permanentProvider,
@@ -173,10 +185,15 @@ function begin(options: StartOptions): Sdk {
   }
   permanentPropagator.current = propagator;
   permanentProvider.current = isOff ? undefined : provider;
-  const unwatch = options.flushAtExit === false ? () => {} : watchProcessEnd(provider);
+  const unwatch =
+    options.flushAtExit === false
+      ? () => {}
+      : watchProcessEnd(doctor ? attended(provider, doctor) : provider);
+  if (doctor) beginUntilExit(doctor);
 
   const sdk: Sdk = {
     provider,
+    ...(doctor && { doctor }),
     stats: () => provider.stats(),
     forceFlush: () => provider.forceFlush(),
     shutdown: () => {
@@ -186,12 +203,24 @@ function begin(options: StartOptions): Sdk {
         permanentContextManager.base = ROOT_CONTEXT;
         replaceEnvironment(undefined);
         unwatch();
+        doctor?.close();
       }
-      return provider.shutdown();
+      const closed = provider.shutdown();
+      if (doctor) void closed.catch(() => {}).then(() => doctor.end());
+      return closed;
     },
   };
   running = sdk;
   return sdk;
+}
+
+function doctorFrom(
+  { doctor = readSetting('doctor', process.env) ?? false }: StartOptions,
+  processorStats: () => readonly object[],
+): DoctorAtWork | undefined {
+  if (doctor === false) return undefined;
+  const options = doctor === true ? {} : doctor;
+  return createDoctor({ registered: permanentProvider, processorStats }, options);
 }
 
 /** The parts that code, file and environment say. */

@@ -44,6 +44,7 @@ export class DoctorAtWork implements Doctor {
   readonly #patient: DoctorPatient;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #unwatchDiag = (): void => {};
+  #onEnd = (): void => {};
   #isOver = false;
 
   /** @throws RangeError when `openSeconds` is no number above 0 */
@@ -62,8 +63,9 @@ export class DoctorAtWork implements Doctor {
     this.#clock = new ClockWatch(this.#findings);
   }
 
-  /** To be called when the SDK is registered. */
-  begin(): void {
+  /** To be called when the SDK is registered. `onEnd` is called when the doctor is done. */
+  begin(onEnd: () => void): void {
+    this.#onEnd = onEnd;
     observeReports((diagnostic) => this.#hear(diagnostic));
     this.#unwatchDiag = watchDiag(this.#findings);
     this.#plan();
@@ -88,6 +90,7 @@ export class DoctorAtWork implements Doctor {
     clearTimeout(this.#timer);
     observeReports(undefined);
     this.#unwatchDiag();
+    this.#onEnd();
     this.#say(summaryOf(this.#findings.list()));
   }
 

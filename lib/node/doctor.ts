@@ -30,10 +30,14 @@ export function attended(provider: Flushable, doctor: DoctorAtWork): Flushable {
   };
 }
 
-/** Has the doctor say what it has found when the process exits, unless it has by then. To be called after others have asked for that. */
+/**
+ * Begins, and has the doctor say what it has found when the process exits, unless it has by then. To be called after
+ * those that flush at exit.
+ */
 export function beginUntilExit(doctor: DoctorAtWork): void {
-  doctor.begin();
-  process.once('exit', () => doctor.end());
+  const end = (): void => doctor.end();
+  process.on('exit', end);
+  doctor.begin(() => process.off('exit', end));
 }
 
 /** A doctor for this process. Until `begin()` it does nothing. */

@@ -11,12 +11,12 @@ export interface TailKeeping {
   readonly keeper: TailKeeper;
   readonly provider: TracerProvider;
   /** The names of the spans that were kept, in their order. */
-  names(): string[];
-  kept(): ReadableSpan[];
+  readonly names: () => string[];
+  readonly kept: () => ReadableSpan[];
   /** Starts a span below another one, or a trace. */
-  start(name: string, parent?: Span, options?: SpanOptions): Span;
+  readonly start: (name: string, parent?: Span, options?: SpanOptions) => Span;
   /** A whole trace: a root with one child. */
-  request(name: string, about?: { fails?: boolean; options?: SpanOptions }): void;
+  readonly request: (name: string, about?: { fails?: boolean; options?: SpanOptions }) => void;
 }
 
 /** A provider that keeps what a tail keeper with these options keeps. */
