@@ -206,12 +206,17 @@ function begin(options: StartOptions): Sdk {
         doctor?.close();
       }
       const closed = provider.shutdown();
-      if (doctor) void closed.catch(() => {}).then(() => doctor.end());
+      if (doctor) endAfter(closed, doctor);
       return closed;
     },
   };
   running = sdk;
   return sdk;
+}
+
+function endAfter(closed: Promise<void>, doctor: DoctorAtWork): void {
+  const end = (): void => doctor.end();
+  closed.then(end, end);
 }
 
 function doctorFrom(
