@@ -58,6 +58,7 @@ const SAMPLES: Record<string, readonly [id: string, text: string, value: unknown
   OTEL_EXPORTER_ZIPKIN_TIMEOUT: ['V-16', '5', 5],
   OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN: ['V-18', 'Logs/Dup', 'logs/dup'],
   OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS: ['V-19', 'GET,get,GET', ['GET', 'get']],
+  SPANTREE_DOCTOR: ['ours', 'True', true],
 };
 
 describe('the environment', () => {
