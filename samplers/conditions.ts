@@ -73,7 +73,18 @@ export function predicateOf(conditions: SpanConditions | SamplingPredicate): Sam
   const predicates = Object.entries(conditions).flatMap(([name, wanted]) =>
     wanted === undefined ? [] : [predicateFor(name, wanted)],
   );
-  return (...input) => predicates.every((holds) => holds(...input));
+  return allOf(predicates);
+}
+
+/** Each argument by its name: a rest parameter would make a list for every span. */
+function allOf(predicates: readonly SamplingPredicate[]): SamplingPredicate {
+  if (predicates.length === 1) return predicates[0]!;
+  return (context, traceId, name, kind, attributes, links) => {
+    for (const holds of predicates) {
+      if (!holds(context, traceId, name, kind, attributes, links)) return false;
+    }
+    return true;
+  };
 }
 
 function predicateFor(name: string, wanted: unknown): SamplingPredicate {
@@ -159,8 +170,7 @@ function all<T extends object>(
   wanted: T | readonly T[] | undefined,
   make: (one: T) => SamplingPredicate,
 ): SamplingPredicate {
-  const predicates = (Array.isArray(wanted) ? (wanted as T[]) : [wanted as T]).map(make);
-  return (...input) => predicates.every((holds) => holds(...input));
+  return allOf((Array.isArray(wanted) ? (wanted as T[]) : [wanted as T]).map(make));
 }
 
 function list<T>(condition: string, value: readonly T[]): readonly T[] {
