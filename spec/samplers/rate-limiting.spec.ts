@@ -39,6 +39,15 @@ describe('RateLimitingSampler', () => {
     expect(kept(10)).to.equal(2);
   });
 
+  it('loses nothing to a clock that steps back', () => {
+    const { clock, kept } = limited();
+    kept(1);
+    clock.millis -= 10_000;
+    expect(kept(3)).to.equal(1);
+    clock.millis += 500;
+    expect(kept(3)).to.equal(1);
+  });
+
   it('keeps no more than its rate and one burst, whatever comes when', () => {
     const steps = fc.array(
       fc.tuple(fc.integer({ min: -50, max: 900 }), fc.integer({ min: 0, max: 8 })),
