@@ -1,41 +1,44 @@
 // Compares spantree with the official SDK and with a floor, in one run:
 //
-//   npm run bench -- [NAME …] [--rounds N] [--quick] [--against CONTENDER] [--output FILE] [--source]
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
+//   npm run bench -- [NAME …] [--rounds N] [--seconds N] [--quick] [--against CONTENDER] [--gates]
+//                    [--output FILE] [--source]
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { judge } from './gates.js';
+import { startContenders } from './contenders.js';
 import { buildIfStale, installIfMissing } from './ready.js';
 import { scenarios } from './scenarios/index.js';
 import { summarize } from './statistics.js';
 import { table } from './table.js';
+import { trials } from './trials/index.js';
 
-const { chosen, rounds, millis, rival, options, output } = readArguments();
+const all = [...scenarios, ...trials];
+const { chosen, rounds, rival, options, gates, output } = readArguments();
 if (!options.source) buildIfStale();
 installIfMissing(rival);
 
-const workers = {};
+const contenders = startContenders(rival, options);
 let failed = false;
 try {
-  workers.rival = await startWorker(rival);
-  workers.ours = await startWorker('spantree');
-  workers.floor = await startWorker('floor');
   const results = [];
-  for (const scenario of chosen) {
-    process.stderr.write(`${scenario.name} … `);
-    results.push(summarize(scenario, await alternate(scenario)));
+  const notes = [];
+  for (const benchmark of chosen) {
+    process.stderr.write(`${benchmark.name} … `);
+    results.push(...summarize(benchmark, await measure(benchmark, notes)));
   }
   process.stderr.write('\n');
+  for (const note of notes) console.log(note);
   console.log(`spantree and ${rival} on Node ${process.version}, ${rounds} rounds\n`);
   console.log(table(rival, results).join('\n'));
   if (output !== '') writeResults(results);
+  if (gates) failed = !judge(results, chosen.length === all.length);
 } catch (error) {
   failed = true;
   console.error(`\n${error.message}`);
 } finally {
-  for (const worker of Object.values(workers)) worker.stop();
+  contenders.stop();
 }
 process.exitCode = failed ? 1 : 0;
 
@@ -44,8 +47,10 @@ function readArguments() {
     allowPositionals: true,
     options: {
       rounds: { type: 'string' },
+      seconds: { type: 'string', default: '3' },
       quick: { type: 'boolean', default: false },
       against: { type: 'string', default: officialOfThisNode() },
+      gates: { type: 'boolean', default: false },
       source: { type: 'boolean', default: false },
       output: { type: 'string', default: fileURLToPath(new URL('results.json', import.meta.url)) },
     },
@@ -54,12 +59,16 @@ function readArguments() {
   if (!Number.isInteger(rounds) || rounds < 1) {
     throw new RangeError(`--rounds must be a whole number from 1 on, not ${values.rounds}`);
   }
+  const seconds = Number(values.seconds);
+  if (!(seconds >= 1)) {
+    throw new RangeError(`--seconds must be a number from 1 on, not ${values.seconds}`);
+  }
   return {
     chosen: named(positionals),
     rounds,
-    millis: values.quick ? 0 : 100,
     rival: values.against,
-    options: { quick: values.quick, source: values.source },
+    gates: values.gates,
+    options: { quick: values.quick, source: values.source, seconds },
     output: values.output,
   };
 }
@@ -70,49 +79,44 @@ function officialOfThisNode() {
   return major > 22 || (major === 22 && minor >= 15) ? 'official-3' : 'official-2';
 }
 
-/** Scenarios whose name begins with one of the given; all when none is given. */
+/** Benchmarks whose name begins with one of the given; all when none is given. */
 function named(prefixes) {
-  if (prefixes.length === 0) return scenarios;
+  if (prefixes.length === 0) return all;
   return prefixes.flatMap((prefix) => {
-    const found = scenarios.filter(({ name }) => name.startsWith(prefix));
+    const found = all.filter(({ name }) => name.startsWith(prefix));
     if (found.length > 0) return found;
-    const known = scenarios.map(({ name }) => name).join(', ');
+    const known = all.map(({ name }) => name).join(', ');
     throw new RangeError(`no benchmark is called ${prefix}; there are ${known}`);
   });
 }
 
-/** Starts a contender's process; `ask` resolves with its answer and rejects when it fails or ends. */
-async function startWorker(contender) {
-  const args = [contender, JSON.stringify(options)];
-  const execArgv = options.source && contender === 'spantree' ? ['--import', 'tsx'] : [];
-  const worker = fork(new URL('worker.js', import.meta.url), args, { execArgv });
-  const ended = once(worker, 'exit').then(([code, signal]) => {
-    throw new Error(`${contender} ended with ${signal ?? `exit code ${code}`}`);
-  });
-  ended.catch(() => {}); // heard by whoever asks next
-  const answer = async () => {
-    const [message] = await Promise.race([once(worker, 'message'), ended]);
-    if (message.error !== undefined) throw new Error(message.error);
-    return message;
-  };
-  await answer();
-  return {
-    ask(question) {
-      worker.send(question);
-      return answer();
-    },
-    stop: () => worker.kill(),
-  };
+/** A benchmark's rounds. A trial opens its own processes, perhaps several times; a scenario has the contenders'. */
+async function measure(benchmark, notes) {
+  const most = Math.min(rounds, benchmark.rounds ?? rounds);
+  if (benchmark.open === undefined) return alternate(await contenders.sides(benchmark), most);
+  const sessions = Math.min(benchmark.sessions ?? 1, most);
+  const measured = [];
+  for (let session = 0; session < sessions; session++) {
+    const opened = await benchmark.open({ rival, options });
+    let told;
+    try {
+      measured.push(...(await alternate(opened.sides, Math.ceil(most / sessions))));
+    } finally {
+      told = await opened.close();
+    }
+    if (session === 0) notes.push(...told);
+  }
+  return measured;
 }
 
 /** Theirs, ours, the floor; then the other way round, so that a drift falls on all of them alike. */
-async function alternate({ name, rounds: most = rounds }) {
-  const order = Object.entries(workers);
+async function alternate(sides, count) {
+  const order = Object.entries(sides);
   const measured = [];
-  for (let round = 0; round < Math.min(rounds, most); round++) {
+  for (let round = 0; round < count; round++) {
     const result = {};
-    for (const [role, worker] of round % 2 === 0 ? order : order.toReversed()) {
-      result[role] = (await worker.ask({ scenario: name, millis })).figure;
+    for (const [role, figures] of round % 2 === 0 ? order : order.toReversed()) {
+      result[role] = await figures();
     }
     measured.push(result);
   }
@@ -125,6 +129,7 @@ function writeResults(results) {
     node: process.version,
     v8: process.versions.v8,
     cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
     rival,
     rounds,
     results,

@@ -28,6 +28,8 @@ export async function startSink() {
     return answer;
   };
   return {
+    pid: sink.pid,
+    stop: () => sink.kill(),
     place({ isHeld = false } = {}) {
       const path = `/${isHeld ? 'held' : 'open'}/${places++}/v1/traces`;
       return {

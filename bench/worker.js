@@ -18,7 +18,7 @@ let kept;
  * Each scenario runs once at first, whichever is asked for later: in a service, too, the code has seen
  * every kind of use before, and engines optimise for what they have seen.
  */
-export async function bench(contender, { quick = false } = {}) {
+export async function bench(contender, { quick = false, seconds = 3 } = {}) {
   const sink = await startSink();
   const ready = new Map(
     scenarios.map((scenario) => [scenario.name, scenario.setUp(contender, { sink })]),
@@ -33,7 +33,7 @@ export async function bench(contender, { quick = false } = {}) {
   };
 
   function figure(scenario, millis, isBrief) {
-    if (scenario.measure !== undefined) return scenario.measure({ isBrief });
+    if (scenario.measure !== undefined) return scenario.measure({ isBrief, seconds });
     return repeat(scenario, quick ? QUICK_CHUNK : (scenario.chunk ?? CHUNK), millis);
   }
 }

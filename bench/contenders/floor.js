@@ -18,6 +18,7 @@ export function contender() {
     encodings: { protobuf: joinTexts, json: stringify },
     exporterTo,
     batching,
+    exportingEach: (exporter) => batching(exporter, {}),
   };
 }
 

@@ -7,5 +7,6 @@ export function contender() {
     ...packages,
     TracerProvider: packages.sdk.BasicTracerProvider,
     batchProcessor: (exporter, options) => new packages.sdk.BatchSpanProcessor(exporter, options),
+    simpleProcessor: (exporter) => new packages.sdk.SimpleSpanProcessor(exporter),
   });
 }

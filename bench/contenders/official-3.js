@@ -8,5 +8,6 @@ export function contender() {
     TracerProvider: packages.sdk.TracerProvider,
     batchProcessor: (exporter, options) =>
       new packages.sdk.BatchSpanProcessor({ exporter, ...options }),
+    simpleProcessor: (exporter) => new packages.sdk.SimpleSpanProcessor({ exporter }),
   });
 }

@@ -1,11 +1,17 @@
 import { keepLast } from './keep.js';
 
 /** The official SDK as a contender; both its lines are put together alike. */
-export function officialContender({ TracerProvider, batchProcessor, ...packages }) {
-  const { api, asyncHooks, core, protoExporter, sdk, transformer } = packages;
+export function officialContender({
+  TracerProvider,
+  batchProcessor,
+  simpleProcessor,
+  ...packages
+}) {
+  const { api, asyncHooks, core, protoExporter, resources, sdk, transformer } = packages;
   api.context.setGlobalContextManager(new asyncHooks.AsyncLocalStorageContextManager().enable());
-  const provider = (root, processor = keepLast) =>
+  const provider = (root, processor = keepLast, resource = {}) =>
     new TracerProvider({
+      resource: resources.defaultResource().merge(resources.resourceFromAttributes(resource)),
       sampler: new sdk.ParentBasedSampler({ root }),
       spanProcessors: [processor],
     });
@@ -26,17 +32,20 @@ export function officialContender({ TracerProvider, batchProcessor, ...packages 
         url,
         ...(requests !== undefined && { concurrencyLimit: requests }),
       }),
-    batching(exporter, options) {
-      const processor = batchProcessor(exporter, options);
-      return {
-        tracer: provider(new sdk.AlwaysOnSampler(), processor).getTracer('bench', '1.0.0'),
-        async flush() {
-          // The processor does not wait for the batch that is on its way already; the exporter does.
-          await processor.forceFlush();
-          await exporter.forceFlush();
-        },
-        shutdown: () => processor.shutdown(),
-      };
-    },
+    batching: (exporter, options, resource) =>
+      exporting(exporter, batchProcessor(exporter, options), resource),
+    exportingEach: (exporter, resource) => exporting(exporter, simpleProcessor(exporter), resource),
   };
+
+  function exporting(exporter, processor, resource) {
+    return {
+      tracer: provider(new sdk.AlwaysOnSampler(), processor, resource).getTracer('bench', '1.0.0'),
+      async flush() {
+        // The processor does not wait for the batch that is on its way already; the exporter does.
+        await processor.forceFlush();
+        await exporter.forceFlush();
+      },
+      shutdown: () => processor.shutdown(),
+    };
+  }
 }

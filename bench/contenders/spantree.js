@@ -3,18 +3,25 @@ import { keepLast } from './keep.js';
 
 /** This package as a contender: as built, or its sources when they run through tsx. */
 export async function contender({ source = false } = {}) {
-  const [sdk, propagators, exporters] = await Promise.all(
+  const [sdk, propagators, exporters, { renderTree }] = await Promise.all(
     source
       ? [
           import('../../lib/index.js'),
           import('../../propagators/index.js'),
           import('../../exporters/index.js'),
+          import('../../tree/index.js'),
         ]
-      : [import('spantree'), import('spantree/propagators'), import('spantree/exporters')],
+      : [
+          import('spantree'),
+          import('spantree/propagators'),
+          import('spantree/exporters'),
+          import('spantree/tree'),
+        ],
   );
   api.context.setGlobalContextManager(new sdk.AsyncLocalStorageContextManager().enable());
-  const provider = (root, processor = keepLast) =>
+  const provider = (root, processor = keepLast, resource = {}) =>
     new sdk.TracerProvider({
+      resource: sdk.resourceFromAttributes(resource),
       sampler: new sdk.ParentBasedSampler({ root }),
       spanProcessors: [processor],
     });
@@ -31,13 +38,18 @@ export async function contender({ source = false } = {}) {
       json: exporters.encodeTracesJsonBytes ?? exporters.encodeTracesJson,
     },
     exporterTo: (url) => new exporters.OTLPTraceExporter({ url }),
-    batching(exporter, options) {
-      const processor = new sdk.BatchSpanProcessor(exporter, options);
-      return {
-        tracer: provider(new sdk.AlwaysOnSampler(), processor).getTracer('bench', '1.0.0'),
-        flush: () => processor.forceFlush(),
-        shutdown: () => processor.shutdown(),
-      };
-    },
+    batching: (exporter, options, resource) =>
+      exporting(new sdk.BatchSpanProcessor(exporter, options), resource),
+    exportingEach: (exporter, resource) =>
+      exporting(new sdk.SimpleSpanProcessor(exporter), resource),
+    renderTree,
   };
+
+  function exporting(processor, resource) {
+    return {
+      tracer: provider(new sdk.AlwaysOnSampler(), processor, resource).getTracer('bench', '1.0.0'),
+      flush: () => processor.forceFlush(),
+      shutdown: () => processor.shutdown(),
+    };
+  }
 }

@@ -6,3 +6,4 @@ export * as core from '@opentelemetry/core';
 export * as sdk from '@opentelemetry/sdk-trace-base';
 export * as protoExporter from '@opentelemetry/exporter-trace-otlp-proto';
 export * as transformer from '@opentelemetry/otlp-transformer';
+export * as resources from '@opentelemetry/resources';

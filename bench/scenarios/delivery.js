@@ -22,20 +22,21 @@ export const exportDeliveredWall = delivering(
   { isWall: true },
 );
 
-function delivering(name, title, { isWall = false } = {}) {
+/** Spans that `make(tracer, parent, i)` ends, delivered to a backend. */
+export function delivering(name, title, { isWall = false, make = endedHttpSpan, resource } = {}) {
   return {
     name,
     title,
     setUp(contender, { sink }) {
       const place = sink.place();
       const exporter = contender.exporterTo(place.url, { requests: REQUESTS });
-      const { tracer, flush } = contender.batching(exporter, { maxQueueSize: SPANS });
+      const { tracer, flush } = contender.batching(exporter, { maxQueueSize: SPANS }, resource);
       let made = 0;
       return {
         isWall,
         chunk: SPANS,
         async run(count) {
-          await inTurns(count, (i) => endedHttpSpan(tracer, contender.api.ROOT_CONTEXT, i));
+          await inTurns(count, (i) => make(tracer, contender.api.ROOT_CONTEXT, i));
           await flush();
           made += count;
         },

@@ -14,8 +14,14 @@ import { httpSpan } from './http-span.js';
 import { allocated, exportQueued, exportQueuedShared } from './memory.js';
 import { nested, nestedAsync } from './nested-spans.js';
 import { setAttribute10, setAttribute32, setAttribute128 } from './set-attribute.js';
+import {
+  specificationBatch,
+  specificationSimple,
+  specificationThroughput,
+} from './specification-load.js';
 import { specificationSpan } from './specification-span.js';
 import { extract, extractState, inject } from './trace-context.js';
+import { tree10000, tree11 } from './tree.js';
 
 /**
  * Every benchmark, in the order of the table. A scenario's `setUp(contender, { sink })` returns
@@ -25,7 +31,8 @@ import { extract, extractState, inject } from './trace-context.js';
  * - `check()`, which throws when the runs did not do what they are timed for,
  * - `chunk`, the `count` to be used, and `isWall`, when it is the clock that counts.
  *
- * Or it returns `measure({ isBrief })`, which measures by itself, in what the scenario's `unit` says.
+ * Or it returns `measure({ isBrief, seconds })`, which measures by itself, in what the scenario's `unit` says, or
+ * several figures by name, of which `rows` are made.
  * Less is better except where `isMoreBetter`; `rounds` is the most that it needs.
  */
 export const scenarios = [
@@ -58,4 +65,9 @@ export const scenarios = [
   exportQueued,
   exportQueuedShared,
   allocated,
+  specificationThroughput,
+  specificationSimple,
+  specificationBatch,
+  tree11,
+  tree10000,
 ];

@@ -1,4 +1,4 @@
-/** The workload of the specification's benchmark page: one integer attribute and one event. */
+/** The span that benchmarks of other languages' SDKs make: one integer attribute and one event. */
 export const specificationSpan = {
   name: 'specification-span',
   title: 'span with 1 attribute, 1 event (specification)',
