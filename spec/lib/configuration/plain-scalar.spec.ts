@@ -35,7 +35,9 @@ describe('an unquoted value (D-03)', () => {
   });
 
   it('reads what the YAML parser reads', () => {
-    const characters = fc.constantFrom(...'0123456789abcdefx.o+-eEinfINFtrueFALSE~nul_');
+    const characters = fc.constantFrom(
+      ...Array.from('0123456789abcdefx.o+-eEinfINFtrueFALSE~nul_'),
+    );
     fc.assert(
       fc.property(fc.string({ unit: characters, minLength: 1 }), (text) => {
         if (/^(-|---|\.\.\.)$/.test(text)) return;
