@@ -11,7 +11,7 @@ import {
   resourceFromEntities,
 } from '../../../lib/resource.js';
 import { start } from '../../../lib/start.js';
-import { startCollector } from '../../support/collector.js';
+import { startCollector, type Collector } from '../../support/collector.js';
 import { withEnvironment } from '../../support/environment.js';
 import { readableSpan } from '../../support/readable-spans.js';
 import { readFields } from '../../support/wire.js';
@@ -63,6 +63,9 @@ function refsOfJson(json: string): unknown {
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 describe('entities in OTLP requests (T-RES-09)', () => {
+  let collector: Collector | undefined;
+  afterEach(() => collector?.close());
+
   it('are written as protobuf', () => {
     expect(refsOf(encodeTraces([span]))).to.deep.equal(REFS);
   });
@@ -94,13 +97,12 @@ describe('entities in OTLP requests (T-RES-09)', () => {
   });
 
   it('come from the environment to the collector (V-03)', async () => {
-    const collector = await startCollector();
+    collector = await startCollector();
     const sdk = withEnvironment({ OTEL_ENTITIES: TEXT }, () =>
       start({ exporters: [new OTLPTraceExporter({ url: collector.url })], flushAtExit: false }),
     );
     trace.getTracer('spec').startSpan('s').end();
     await sdk.shutdown();
     expect(refsOf(collector.requests[0]!.body)).to.deep.equal(REFS);
-    await collector.close();
   });
 });

@@ -127,8 +127,9 @@ describe('where a process runs, by its mounts', () => {
 });
 
 describe('reading the files of /proc', () => {
+  const odd = fc.constantFrom('with space', 'tab\t', 'back\\slash', '\\040');
   const path = fc
-    .array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }), {
+    .array(fc.oneof(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }), odd), {
       minLength: 1,
       maxLength: 5,
     })
@@ -165,9 +166,13 @@ describe('reading the files of /proc', () => {
 
   it('never throws, whatever the files hold', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary-ascii' }), fc.string({ unit: 'binary-ascii' }), (one, other) => {
-        expect(placementFrom(one, other)).to.be.an('object');
-      }),
+      fc.property(
+        fc.string({ unit: 'binary-ascii' }),
+        fc.string({ unit: 'binary-ascii' }),
+        (one, other) => {
+          expect(placementFrom(one, other)).to.be.an('object');
+        },
+      ),
     );
   });
 
