@@ -21,13 +21,26 @@ interface Site {
   isLeaking: boolean;
 }
 
+/** An open span, as a link of a chain in the order of their starts. */
 interface OpenSpan {
   readonly site: Site;
   readonly call: ReturnType<typeof captureCall>;
   readonly isRequest: boolean;
   /** In seconds, as the watch counts them. */
   readonly since: number;
+  before: OpenSpan | undefined;
+  after: OpenSpan | undefined;
+  /** The words in which it was told to be open for too long. */
+  told: string | undefined;
 }
+
+/**
+ * Where a span keeps its link. A chain through the spans themselves costs one 0.1 µs; a `Map` or `Set` of them 0.7,
+ * most of it the collector's, as all that pass through live in its old part.
+ */
+const LINK = Symbol('spantree doctor');
+
+type Linked = { [LINK]?: OpenSpan };
 
 /** Sites that are told apart; names beyond that, such as those with ids in them, share one. */
 const MOST_SITES = 1000;
@@ -46,9 +59,9 @@ export class SpanWatch implements SpanProcessor {
   /** By the name of the scope, then by that of the span. */
   readonly #sites = new Map<string, Map<string, Site>>();
   #siteCount = 0;
-  readonly #open = new Map<ReadableSpan, OpenSpan>();
-  /** Those that were told to be open for too long, with the words for it. */
-  readonly #overdue = new WeakMap<ReadableSpan, string>();
+  #oldest: OpenSpan | undefined;
+  #newest: OpenSpan | undefined;
+  #openCount = 0;
   #openRequests = 0;
   #seconds = 0;
 
@@ -64,22 +77,17 @@ export class SpanWatch implements SpanProcessor {
     const isServer = kind === SpanKind.SERVER || kind === SpanKind.CONSUMER;
     if (isLocal) site.hadParent = true;
     else if (parent === undefined && !isServer) this.#began(site, span);
-    if (this.#open.size >= MOST_OPEN) return;
+    if (this.#openCount >= MOST_OPEN) return;
     const isRequest = isServer && !isLocal;
     if (isRequest) this.#openRequests++;
     const call = site.isLeaking ? captureCall() : site.call;
-    this.#open.set(span, { site, call, isRequest, since: this.#seconds });
+    this.#link(span, site, call, isRequest);
   }
 
   onEnd(span: ReadableSpan): void {
-    const open = this.#open.get(span);
-    if (open === undefined) {
-      const told = this.#overdue.get(span);
-      if (told !== undefined) this.#findings.retract(NEVER_ENDED, told);
-    } else {
-      this.#open.delete(span);
-      if (open.isRequest) this.#openRequests--;
-    }
+    const open = (span as Linked)[LINK];
+    if (open?.told !== undefined) this.#findings.retract(NEVER_ENDED, open.told);
+    else if (open !== undefined) this.#unlink(open);
     if (span.droppedAttributesCount + span.droppedEventsCount + span.droppedLinksCount > 0) {
       this.#dropped(span);
     }
@@ -92,10 +100,7 @@ export class SpanWatch implements SpanProcessor {
   tick(): void {
     this.#seconds++;
     this.#tellLost();
-    for (const [span, { since }] of this.#open) {
-      if (this.#seconds - since < this.#openSeconds) break;
-      this.#tellOpen(span);
-    }
+    this.#tellOlder(this.#openSeconds);
   }
 
   /** Tells what is lost so far. */
@@ -106,9 +111,7 @@ export class SpanWatch implements SpanProcessor {
   /** At the end: what is open now is never ended; unless it `isAll`, only what has been for a while. */
   finish(isAll: boolean): void {
     this.#tellLost();
-    for (const [span, { since }] of this.#open) {
-      if (isAll || this.#seconds - since >= AT_WORK_SECONDS) this.#tellOpen(span);
-    }
+    this.#tellOlder(isAll ? 0 : AT_WORK_SECONDS);
   }
 
   #siteOf({ name, instrumentationScope: { name: scope } }: Span): Site {
@@ -158,14 +161,44 @@ export class SpanWatch implements SpanProcessor {
     }
   }
 
-  #tellOpen(span: ReadableSpan): void {
-    const { site, call, isRequest } = this.#open.get(span)!;
-    this.#open.delete(span);
-    if (isRequest) this.#openRequests--;
-    site.isLeaking = true;
-    const detail = `${site.label}, started at ${placeOf(call)}`;
-    this.#overdue.set(span, detail);
-    this.#findings.add(NEVER_ENDED, OPEN, detail);
+  /** The chain is in the order of starts, so this looks at one too many at most. */
+  #tellOlder(seconds: number): void {
+    for (let open = this.#oldest; open !== undefined; open = this.#oldest) {
+      if (this.#seconds - open.since < seconds) return;
+      this.#unlink(open);
+      open.site.isLeaking = true;
+      open.told = `${open.site.label}, started at ${placeOf(open.call)}`;
+      this.#findings.add(NEVER_ENDED, OPEN, open.told);
+    }
+  }
+
+  #link(span: Span, site: Site, call: OpenSpan['call'], isRequest: boolean): void {
+    const before = this.#newest;
+    const open: OpenSpan = {
+      site,
+      call,
+      isRequest,
+      since: this.#seconds,
+      before,
+      after: undefined,
+      told: undefined,
+    };
+    if (before === undefined) this.#oldest = open;
+    else before.after = open;
+    this.#newest = open;
+    this.#openCount++;
+    (span as Linked)[LINK] = open;
+  }
+
+  #unlink(open: OpenSpan): void {
+    const { before, after } = open;
+    if (before === undefined) this.#oldest = after;
+    else before.after = after;
+    if (after === undefined) this.#newest = before;
+    else after.before = before;
+    open.before = open.after = undefined;
+    this.#openCount--;
+    if (open.isRequest) this.#openRequests--;
   }
 
   #dropped({ name, instrumentationScope }: ReadableSpan): void {
