@@ -27,8 +27,15 @@ export function resourceFrom(said: ResourceConfiguration, detected?: Resource): 
     .merge(own);
 }
 
-/** The detectors in their order, each of which gives the attributes alone that are wanted. */
-export function detectorsFrom(said: DetectionConfiguration): ResourceDetector[] {
+/**
+ * The detectors in their order, each of which gives the attributes alone that are wanted; without a schema URL
+ * where the configuration says one, which then is for all.
+ */
+export function detectorsFrom({
+  schema_url: schemaUrl,
+  'detection/development': detection,
+}: ResourceConfiguration): ResourceDetector[] {
+  const said: DetectionConfiguration = detection ?? {};
   const path = 'resource.detection/development.detectors';
   const isWanted = filterOf(said.attributes ?? {});
   return (said.detectors ?? []).flatMap((component, i) => {
@@ -36,19 +43,24 @@ export function detectorsFrom(said: DetectionConfiguration): ResourceDetector[] 
       makeComponent(one, `${path}[${i}]`, {}, detectorRegistry);
     // The model's host detector also tells of the operating system.
     const both = 'host' in component ? [make(component), make({ os: null })] : [make(component)];
-    return both.map((detector) => filtered(detector, isWanted));
+    return both.map((detector) => filtered(detector, isWanted, !schemaUrl));
   });
 }
 
 function filtered(
   detector: ResourceDetector,
   isWanted: (name: string) => boolean,
+  keepsSchema: boolean,
 ): ResourceDetector {
   return {
     detect(config) {
-      const { attributes = {}, ...rest } = detector.detect(config) ?? {};
+      const { attributes = {}, schemaUrl, ...rest } = detector.detect(config) ?? {};
       const wanted = Object.entries(attributes).filter(([name]) => isWanted(name));
-      return { ...rest, attributes: Object.fromEntries(wanted) };
+      return {
+        ...rest,
+        ...(keepsSchema && schemaUrl !== undefined && { schemaUrl }),
+        attributes: Object.fromEntries(wanted),
+      };
     },
   };
 }

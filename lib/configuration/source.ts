@@ -31,7 +31,7 @@ export function configurationSource(configuration: Configuration): Source {
     settings: settingsFrom(configuration),
     hasProvider: Boolean(tracing),
     resource: (detected) => resourceFrom(configuration.resource ?? {}, detected),
-    detectors: () => detectorsFrom(configuration.resource?.['detection/development'] ?? {}),
+    detectors: () => detectorsFrom(configuration.resource ?? {}),
     propagators: () => (configuration.propagator ? propagatorsFrom(configuration.propagator) : []),
     sampler: (resource) =>
       tracing?.sampler
