@@ -240,7 +240,8 @@ const EMPTY: Resource = new StaticResource({});
 
 function defaultServiceName(): string {
   const process = (globalThis as { process?: { argv0?: string } }).process;
-  const executable = process?.argv0;
+  // Its name: where Node was started by its path, that says more about the machine than the service.
+  const executable = process?.argv0?.split(/[\\/]/).at(-1);
   return executable ? `unknown_service:${executable}` : 'unknown_service';
 }
 

@@ -119,6 +119,16 @@ describe('the default resource', () => {
     expect(attributes['telemetry.sdk.version']).to.be.a('string').and.not.equal('');
   });
 
+  it('has the name of the executable, not its path (C-RES-01)', () => {
+    const { argv0 } = process;
+    try {
+      process.argv0 = '/opt/node 24/bin/node';
+      expect(defaultResource().attributes['service.name']).to.equal('unknown_service:node');
+    } finally {
+      process.argv0 = argv0;
+    }
+  });
+
   it('is that of a provider that is given none (T-PROV-14)', () => {
     expect(new TracerProvider().resource.attributes).to.deep.equal(defaultResource().attributes);
   });
