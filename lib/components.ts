@@ -14,6 +14,8 @@ import { OTTracePropagator } from '../propagators/ot-trace.js';
 import { W3CTraceContextPropagator } from '../propagators/tracecontext.js';
 import { XTracePropagator, type XTracePropagatorOptions } from '../propagators/x-trace.js';
 import { AdaptiveSampler, type AdaptiveSamplerOptions } from '../samplers/adaptive.js';
+import { composableFrom } from '../samplers/composite-options.js';
+import { createCompositeSampler } from '../samplers/composite.js';
 import { parseJaegerArgument, type JaegerArgument } from '../samplers/jaeger-argument.js';
 import { JaegerRemoteSampler, type JaegerRemoteSamplerOptions } from '../samplers/jaeger-remote.js';
 import { ProbabilitySampler, type ProbabilitySamplerOptions } from '../samplers/probability.js';
@@ -86,6 +88,7 @@ export const samplerRegistry: Registry<Sampler> = new Registry<Sampler>('sampler
         ...(options as AdaptiveSamplerOptions),
       }),
   )
+  .add('composite', (options) => createCompositeSampler(composableFrom(options)))
   .add('jaeger_remote', jaegerRemote)
   .add(
     'parentbased_jaeger_remote',

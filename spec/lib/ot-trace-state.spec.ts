@@ -1,7 +1,7 @@
 import { createTraceState } from '@opentelemetry/api';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { diagnosticCounts, resetDiagnostics } from '../../lib/diagnostics.js';
+import { diagnosticCounts, resetDiagnostics, setErrorHandler } from '../../lib/diagnostics.js';
 import { adjustedCount, otFieldsOf, parseOt, withThreshold } from '../../lib/ot-trace-state.js';
 import { TraceState } from '../../lib/trace-state.js';
 
@@ -15,7 +15,10 @@ const members = fc
   .map((fields) => fields.map(([key, value]) => `${key}:${value}`));
 
 describe('the member ot of a trace state', () => {
-  beforeEach(() => resetDiagnostics());
+  beforeEach(() => {
+    resetDiagnostics();
+    setErrorHandler(() => {});
+  });
 
   it('holds fields of which the threshold and the random number are read (T-PROB-01)', () => {
     expect(parseOt(`th:e;p:8;rv:${RV}`)).to.deep.equal({

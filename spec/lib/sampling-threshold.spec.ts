@@ -67,10 +67,9 @@ describe('sampling thresholds', () => {
         const threshold = thresholdOf(ratio, precision);
         expect(isThreshold(threshold)).to.equal(true);
         const probability = 1 / countOf(threshold);
-        // Half a unit of the last digit that is kept, which is relative to the ratio behind leading f;
-        // at 56 bits and for doubles, one unit.
-        const leading = /^f*/.exec(digitsOf(threshold))![0].length;
-        const error = Math.max(16 ** -(precision + leading), 2 ** -53);
+        // Half a unit of the last digit that is kept; and what a double cannot say.
+        const leading = /^f*/.exec(digitsOf(thresholdOf(ratio, 14)))![0].length;
+        const error = 16 ** -(precision + leading) / 2 + 2 ** -53;
         expect(Math.abs(probability - ratio)).to.be.at.most(error);
       }),
     );

@@ -75,6 +75,19 @@ describe('composable samplers', () => {
       });
     }
 
+    it('follows each parent by its own threshold (T-COMP-07)', () => {
+      for (const [th, digit] of [
+        ['8', 8n],
+        ['c', 12n],
+        ['8', 8n],
+        ['0', 0n],
+      ] as const) {
+        // prettier-ignore
+        const question = { context: below({ state: `ot=th:${th}` }) };
+        expect(intentOf(sampler, question).threshold).to.equal(digit << 52n);
+      }
+    });
+
     it('keeps what the parent kept, with its threshold (T-PROB-13)', () => {
       const composite = createCompositeSampler(sampler);
       const context = below({ state: 'ot=th:c' });
