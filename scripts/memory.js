@@ -110,7 +110,7 @@ async function request(i) {
         await Promise.resolve();
       });
     }
-    await withSpan('charge', (inner) => {
+    withSpan('charge', (inner) => {
       inner.addEvent('declined', { 'order.id': `order-${i}` });
       inner.recordException(new Error(`card of order-${i} declined`));
     });
