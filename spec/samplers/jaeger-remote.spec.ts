@@ -129,6 +129,8 @@ describe('JaegerRemoteSampler', () => {
       answer(ALL);
       const sampler = remote({ timeoutMillis: 30 });
       await until(() => keeps(sampler, { random: '0' }));
+      resetDiagnostics(); // of a slow first answer
+      diagnostics.length = 0;
       backend.always(bad);
       const { length } = backend.requests;
       await until(() => {
