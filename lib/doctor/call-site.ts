@@ -10,9 +10,10 @@ type StackApi = {
 /** How deep a span may be started below the app's own code. */
 const FRAMES = 30;
 /** The functions through which spans are started, ours and the API's. */
-const STARTING = /\b(start|startSpan|startActiveSpan|withSpan|onStart)\b/;
+const STARTING =
+  /Tracer\.(start|startSpan|startActiveSpan)$|(^|\.)withSpan$|(SpanWatch|FanOut)\.onStart$/;
 /** The first of these lines can be ours. */
-const OWN_FRAMES = 8;
+const OWN_FRAMES = 10;
 const FOREIGN = /node:internal|[\\/]node_modules[\\/]|^\s*at node:/;
 
 /**
@@ -47,7 +48,7 @@ export function placeOf({ stack }: Captured): string {
 
 /** The function's name in a line of a stack; empty where it has none. */
 function nameIn(line: string): string {
-  return /^\s*at (.*) \(/.exec(line)?.[1] ?? '';
+  return /^\s*at (?:async )?(.*?)(?: \[as \w+\])? \(/.exec(line)?.[1] ?? '';
 }
 
 function placeIn(line: string): string {

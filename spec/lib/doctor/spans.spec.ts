@@ -81,6 +81,26 @@ describe('the doctor looks at spans', () => {
     span.end();
   });
 
+  it('by whatever way, and from whatever function, they were started', async () => {
+    const sdk = begin();
+    const own = sdk.provider.getTracer('own');
+    const open: Span[] = [];
+    const app = {
+      start: () => open.push(tracer.startSpan('a')),
+      onStart: () => open.push(own.startSpan('b')),
+      active: () => tracer.startActiveSpan('c', (span) => open.push(span)),
+      startSpan: () => own.startActiveSpan('d', (span) => open.push(span)),
+      never: () => void withSpan('e', () => new Promise(() => {})),
+    };
+    for (const run of Object.values(app)) run();
+    await sdk.shutdown();
+    const functions = [...said().matchAll(/^ +1× .* started at (\S+) \(/gm)].map(
+      ([, name]) => name,
+    );
+    expect(functions).to.deep.equal(Object.keys(app));
+    for (const span of open) span.end();
+  });
+
   describe('that lost their context', () => {
     const apps = useApps();
 
