@@ -44,6 +44,24 @@ describe('the package', function () {
     });
   }
 
+  for (const [type, load] of [
+    ['module', "await import('spantree')"],
+    ['commonjs', "require('spantree')"],
+  ] as const) {
+    it(`reads a configuration file with the YAML parser that is in it (${type})`, () => {
+      const file = 'spec/lib/configuration/files/nothing.yaml';
+      const code = `const model = (${load}).parseConfigurationFile('${file}'); console.log(model.file_format)`;
+      expect(run(code, type)).to.equal('1.1\n');
+    });
+  }
+
+  it('loads no YAML parser before there is a file', () => {
+    const code = `await import('spantree');
+      console.log(Object.keys(process.getBuiltinModule('node:module')._cache).filter((file) => /yaml/.test(file)))`;
+    expect(run(code, 'module')).to.equal('[]\n');
+    expect(readFileSync('dist/THIRD-PARTY-LICENSES.txt', 'utf8')).to.match(/^yaml$/m);
+  });
+
   it('needs nothing at run time but the API and Node', async () => {
     const { metafile } = await build({
       entryPoints: doors.map(([, door]) => (door as { default: string }).default),

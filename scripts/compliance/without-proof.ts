@@ -15,10 +15,6 @@ export const WITHOUT_PROOF: readonly { reason: string; ids: readonly string[] }[
     ids: range('T-SAMP', 13, 15),
   },
   {
-    reason: 'Planned: the configuration file.',
-    ids: [...range('D', 1, 15), 'V-09'],
-  },
-  {
     reason: 'Says how to measure, not how to behave; planned as workloads of `npm run bench`.',
     ids: ['T-OBS-10'],
   },

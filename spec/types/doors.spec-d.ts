@@ -341,6 +341,35 @@ compiles(new main.BatchSpanProcessor(batch, buffer));
 // @ts-expect-error no such decision
 export const wrong: main.SamplingDecision = 3;
 
+// ── The configuration file ─────────────────────────────────────────────────────────────────────────
+
+main.start({ configFile: 'tracing.yaml' });
+const parseOptions: main.ParseOptions = { file: 'tracing.yaml', environment: process.env };
+const configuration: main.Configuration = main.parseConfiguration('', parseOptions);
+export const madeOfIt: main.ConfiguredComponents = main.createComponents(configuration);
+main.createComponents({
+  ...main.parseConfigurationFile('tracing.yaml'),
+  tracer_provider: {
+    processors: [{ batch: { exporter: { otlp_http: { endpoint: 'http://a' } } } }, { mine: null }],
+    sampler: { parent_based: { root: { always_on: null } } },
+  },
+});
+export const provided: main.TracerProvider = madeOfIt.tracerProvider;
+main.processorRegistry.add('mine', () => new main.NoopSpanProcessor());
+main.idGeneratorRegistry.add('mine', () => new main.RandomIdGenerator());
+try {
+  main.start();
+} catch (error) {
+  if (error instanceof main.ConfigurationError) {
+    const problems: readonly main.ConfigurationProblem[] = error.problems;
+    compiles(problems[0]?.line?.toFixed(), problems[0]?.path);
+  }
+}
+// @ts-expect-error the format is needed
+main.createComponents({});
+// @ts-expect-error a batch processor needs an exporter
+main.createComponents({ file_format: '1.1', tracer_provider: { processors: [{ batch: {} }] } });
+
 // ── The tree ───────────────────────────────────────────────────────────────────────────────────────
 
 const terminal: TerminalOptions = terminalOptions(process.stdout, process.env);
