@@ -42,10 +42,6 @@ const OF_THE_OFFICIAL_SDK = ['OTEL_NODE_RESOURCE_DETECTORS'];
 const OURS = ['SPANTREE_DOCTOR'];
 
 const NOT_READ: Record<string, { names: readonly string[]; reason: string }> = {
-  'V-09': {
-    names: ['OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE'],
-    reason: 'there is no configuration file yet',
-  },
   'V-15': {
     names: ['OTEL_EXPORTER_OTLP_SPAN_INSECURE'],
     reason: 'obsolete, and not for new SDKs',
