@@ -94,7 +94,7 @@ function named(prefixes) {
 async function measure(benchmark, notes) {
   const most = Math.min(rounds, benchmark.rounds ?? rounds);
   if (benchmark.open === undefined) return alternate(await contenders.sides(benchmark), most);
-  const sessions = Math.min(benchmark.sessions ?? 1, most);
+  const sessions = options.quick ? 1 : Math.min(benchmark.sessions ?? 1, most);
   const measured = [];
   for (let session = 0; session < sessions; session++) {
     const opened = await benchmark.open({ rival, options });
