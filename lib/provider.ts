@@ -26,7 +26,7 @@ import { platform } from './platform.js';
 import { FanOut, type SpanProcessor } from './processor.js';
 import { requireMethods } from './require-methods.js';
 import { defaultResource, type Resource } from './resource.js';
-import { AlwaysOnSampler, ParentBasedSampler, type Sampler } from './sampler.js';
+import { AlwaysOnSampler, ParentBasedSampler, shutdownSamplers, type Sampler } from './sampler.js';
 import { SelfObservation } from './self-observation.js';
 import { SpanCounts, type SpanStats } from './span-counts.js';
 import { Tracer, type TracerConfigurator, type TracerSource } from './tracer.js';
@@ -201,12 +201,19 @@ export class TracerProvider implements ApiTracerProvider {
 
   #close(): Promise<void> {
     this.#source = { ...this.#source, pipeline: undefined };
-    const closed = this.#pipeline.processor.shutdown();
+    const { processor, sampler } = this.#pipeline;
+    const closed = allEnded([processor.shutdown(), shutdownSamplers([sampler])]);
     return reported(
       'provider.shutdown-failed',
       withDeadline(closed, this.#timeoutMillis, 'shutdown'),
     );
   }
+}
+
+/** Rejects with the first failure, when all have ended. */
+async function allEnded(ends: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(ends);
+  await Promise.all(ends);
 }
 
 function pipelineFrom(options: TracerProviderOptions): Pipeline {

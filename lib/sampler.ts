@@ -40,6 +40,8 @@ export interface Sampler {
   ): SamplingResult;
   /** The sampler's description. */
   toString(): string;
+  /** Ends what it does on its own, such as asking a server; called when its provider is shut down. */
+  shutdown?(): Promise<void>;
 }
 
 /** The arguments of {@link Sampler.shouldSample}, to be handed on. */
@@ -149,6 +151,16 @@ export class ParentBasedSampler implements Sampler {
     return sampled ? this.#localSampled : this.#localNotSampled;
   }
 
+  async shutdown(): Promise<void> {
+    await shutdownSamplers([
+      this.#root,
+      this.#remoteSampled,
+      this.#remoteNotSampled,
+      this.#localSampled,
+      this.#localNotSampled,
+    ]);
+  }
+
   toString(): string {
     return (
       `ParentBased{root=${this.#root}, remoteParentSampled=${this.#remoteSampled}, ` +
@@ -156,6 +168,13 @@ export class ParentBasedSampler implements Sampler {
       `localParentNotSampled=${this.#localNotSampled}}`
     );
   }
+}
+
+/** Shuts each of them down once. Rejects with the first failure, when all have ended. */
+export async function shutdownSamplers(samplers: Iterable<Sampler>): Promise<void> {
+  const ended = [...new Set(samplers)].map(async (sampler) => sampler.shutdown?.());
+  const failed = (await Promise.allSettled(ended)).find(({ status }) => status === 'rejected');
+  if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
 }
 
 /** What samplers look at in a parent. */

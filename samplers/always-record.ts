@@ -30,6 +30,10 @@ export class AlwaysRecordSampler implements Sampler {
     return { ...result, decision: SamplingDecision.RECORD };
   }
 
+  async shutdown(): Promise<void> {
+    await this.#root.shutdown?.();
+  }
+
   toString(): string {
     return `AlwaysRecord{${this.#root}}`;
   }

@@ -1,6 +1,11 @@
 import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
 import { requireMethods } from '../lib/require-methods.js';
-import { SamplingDecision, type Sampler, type SamplingResult } from '../lib/sampler.js';
+import {
+  SamplingDecision,
+  shutdownSamplers,
+  type Sampler,
+  type SamplingResult,
+} from '../lib/sampler.js';
 import { predicateOf, type SamplingPredicate, type SpanConditions } from './conditions.js';
 import { KEEP_NONE, type ComposableSampler } from './intent.js';
 
@@ -79,6 +84,10 @@ export class RuleBasedSampler implements Sampler {
       }
     }
     return DROP;
+  }
+
+  async shutdown(): Promise<void> {
+    await shutdownSamplers(this.#rules.map(({ sampler }) => sampler));
   }
 
   toString(): string {

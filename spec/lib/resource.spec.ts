@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
 import { diagnosticCounts, resetDiagnostics } from '../../lib/diagnostics.js';
 import { TracerProvider } from '../../lib/provider.js';
@@ -120,13 +121,12 @@ describe('the default resource', () => {
   });
 
   it('has the name of the executable, not its path (C-RES-01)', () => {
-    const { argv0 } = process;
-    try {
-      process.argv0 = '/opt/node 24/bin/node';
-      expect(defaultResource().attributes['service.name']).to.equal('unknown_service:node');
-    } finally {
-      process.argv0 = argv0;
-    }
+    const program = `import { defaultResource } from './lib/resource.ts';
+      process.stdout.write(defaultResource().attributes['service.name']);`;
+    const args = ['--import', 'tsx', '--input-type=module', '--eval', program];
+    expect(execFileSync(process.execPath, args, { encoding: 'utf8' })).to.match(
+      /^unknown_service:[^/\\]+$/,
+    );
   });
 
   it('is that of a provider that is given none (T-PROV-14)', () => {
