@@ -144,6 +144,21 @@ describe('the doctor looks at spans', () => {
       job('linked', { links: [{ context: request.spanContext() }] });
       job('other');
       request.end();
+      job('linked');
+      expect(codes()).to.deep.equal([]);
+    });
+
+    it('but not what turns out to be work in the background', () => {
+      begin();
+      const serve = () => tracer.startSpan('GET /', { kind: SpanKind.SERVER }, ROOT_CONTEXT);
+      const job = () => tracer.startSpan('refresh', {}, ROOT_CONTEXT).end();
+      const request = serve();
+      job();
+      request.end();
+      job();
+      const next = serve();
+      tracer.startSpan('refresh', {}, trace.setSpan(ROOT_CONTEXT, next)).end();
+      next.end();
       expect(codes()).to.deep.equal([]);
     });
 

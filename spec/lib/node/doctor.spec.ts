@@ -13,11 +13,11 @@ function doctoredChild(trouble: string, argument = ''): Promise<Ended> {
   return runChild('doctor.ts', { args: [trouble, argument], env: ON }).ended;
 }
 
-/** The findings that a child prints; only those of that code. */
-async function findings(code: string, trouble: string, argument?: string): Promise<Finding[]> {
+/** The findings that a child prints; only those of a code like that. */
+async function findings(code: RegExp, trouble: string, argument?: string): Promise<Finding[]> {
   const { stdout, stderr } = await doctoredChild(trouble, argument);
   if (!stdout.startsWith('[')) throw new Error(`${stdout}${stderr}`);
-  return (JSON.parse(stdout) as Finding[]).filter((finding) => finding.code === code);
+  return (JSON.parse(stdout) as Finding[]).filter((finding) => code.test(finding.code));
 }
 
 describe('the doctor of a process', () => {
@@ -54,17 +54,19 @@ describe('the doctor of a process', () => {
   });
 
   it('tells of a second SDK', async () => {
-    const [finding] = await findings('sdk.second', 'second SDK');
+    const [finding] = await findings(/^sdk\.second$/, 'second SDK');
     expect(finding!.details[0]!.text).to.match(/^from .*children.doctor\.ts/);
   });
 
   it('tells of an SDK that took the place, and only of that', async () => {
-    const [finding] = await findings('sdk.replaced', 'replaced by another SDK');
+    const [finding, ...others] = await findings(/./, 'replaced by another SDK');
+    expect(finding!.code).to.equal('sdk.replaced');
+    expect(others).to.deep.equal([]);
     expect(finding!.details[0]!.text).to.equal('now there is NodeTracerProvider');
   });
 
   it('tells of context that was lost', async () => {
-    const [finding] = await findings('context.lost', 'lost context');
+    const [finding] = await findings(/^context\.lost$/, 'lost context');
     expect(finding!.details[0]!.text).to.match(/"query" \(spantree\), started at .*doctor\.ts/);
   });
 
@@ -90,7 +92,9 @@ describe('the doctor of a process', () => {
         await install(name, '');
         await install(`@opentelemetry/instrumentation-${name}`, '');
       }
-      const [finding] = await findings('instrumentation.late', 'instrumented late', program);
+      // A file of it that is loaded later does not make it late.
+      await writeFile(join(folder, 'node_modules/@opentelemetry/instrumentation-pg/more.js'), '');
+      const [finding] = await findings(/^instrumentation\.late$/, 'instrumented late', program);
       expect(finding!.details.map(({ text }) => text)).to.deep.equal(['Module koa']);
       expect(finding!.message).to.include('node --import');
     });
@@ -101,7 +105,7 @@ describe('the doctor of a process', () => {
       const place = join(folder, 'node_modules/@opentelemetry/api');
       await cp(root, place, { recursive: true });
       await writeFile(join(place, 'dist/version.cjs'), 'exports.VERSION = "1.99.0";');
-      const [finding] = await findings('api.copies', 'copies of the API', program);
+      const [finding] = await findings(/^api\.copies$/, 'copies of the API', program);
       expect(finding!.details[0]!.text)
         .to.include(folder)
         .and.match(/index\.cjs$/);
@@ -111,7 +115,7 @@ describe('the doctor of a process', () => {
     it('says nothing of a copy that does', async () => {
       const root = dirname(dirname(createRequire(import.meta.url).resolve('@opentelemetry/api')));
       await cp(root, join(folder, 'node_modules/@opentelemetry/api'), { recursive: true });
-      expect(await findings('api.copies', 'copies of the API', program)).to.deep.equal([]);
+      expect(await findings(/^api\.copies$/, 'copies of the API', program)).to.deep.equal([]);
     });
   });
 });

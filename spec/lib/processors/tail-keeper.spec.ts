@@ -160,14 +160,15 @@ describe('TailKeeper', () => {
       expect(names()).to.deep.equal(['failed', 'after']);
     });
 
-    it('are decided by themselves where the decision is forgotten', () => {
-      const { names, start, request } = keeping({ maxTraces: 1, ratio: 1 });
+    it('are decided by themselves where the decision is forgotten, as only so many are remembered', () => {
+      const { names, start, request } = keeping({ maxTraces: 1 });
       const root = start('root');
-      const late = start('late', root);
-      root.end();
-      for (const name of ['a', 'b', 'c', 'd', 'e']) request(name);
+      const [soon, late] = [start('soon', root), start('late', root)];
+      root.setStatus({ code: SpanStatusCode.ERROR }).end();
+      soon.end();
+      for (const name of ['a', 'b', 'c', 'd']) request(name);
       late.end();
-      expect(names().at(-1)).to.equal('late');
+      expect(names()).to.deep.equal(['root', 'soon']);
     });
   });
 

@@ -58,6 +58,7 @@ const TROUBLES: Record<string, () => unknown> = {
     require('@opentelemetry/instrumentation-koa');
     require('@opentelemetry/instrumentation-pg');
     require('pg');
+    require('@opentelemetry/instrumentation-pg/more.js');
     show();
   },
   'lost context': () => {
