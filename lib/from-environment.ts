@@ -28,7 +28,7 @@ export function environmentSource(settings: Settings): Source {
     resource: (detected) => environmentResource(settings, detected),
     detectors: () => environmentDetectors(settings),
     propagators: () => environmentPropagators(settings),
-    sampler: () => environmentSampler(settings),
+    sampler: (resource) => environmentSampler(settingsOf(resource, settings)),
     exporters: () => environmentExporters(settings),
     idGenerator: () => undefined,
     tracerConfigurator: () => undefined,
@@ -67,6 +67,12 @@ export function environmentPropagators(settings: Settings): TextMapPropagator[] 
   const { propagators } = settings;
   const fallback = ['tracecontext', 'baggage'];
   return fromNames('OTEL_PROPAGATORS', propagators, fallback, propagatorRegistry, settings);
+}
+
+/** With the name of the service whose spans they are: some samplers ask a server for what is its. */
+export function settingsOf(resource: Resource, settings: Settings): Settings {
+  const name = resource.attributes['service.name'];
+  return typeof name === 'string' ? { ...settings, serviceName: name } : settings;
 }
 
 /** The sampler of `OTEL_TRACES_SAMPLER`; none for the default. */

@@ -29,7 +29,7 @@ import { report } from './diagnostics.js';
 import type { Doctor, DoctorAtWork, DoctorOptions } from './doctor/doctor.js';
 import type { ExceptionLoggerProvider, ExceptionSignal } from './exception-log.js';
 import type { SpanExporter } from './exporter.js';
-import { environmentSource, namedDetectors } from './from-environment.js';
+import { environmentSource, namedDetectors, settingsOf } from './from-environment.js';
 import type { IdGenerator } from './ids.js';
 import type { GeneralLimits, SpanLimits } from './limits.js';
 import { setLogLevel } from './log-level.js';
@@ -375,7 +375,8 @@ function samplerFrom(
   resource: Resource,
 ): Sampler | undefined {
   if (options.sampler !== undefined) {
-    return fromCode('sampler', [options.sampler], samplerRegistry, source.settings)[0];
+    const settings = settingsOf(resource, source.settings);
+    return fromCode('sampler', [options.sampler], samplerRegistry, settings)[0];
   }
   return source.sampler(resource);
 }

@@ -3,7 +3,8 @@ import { resetDiagnostics, setErrorHandler, type Diagnostic } from '../../lib/di
 import { samplerRegistry } from '../../lib/components.js';
 import { readEnvironment, type Settings } from '../../lib/config.js';
 import { environmentSampler } from '../../lib/from-environment.js';
-import type { Sampler } from '../../lib/sampler.js';
+import { AlwaysOnSampler, type Sampler } from '../../lib/sampler.js';
+import { start } from '../../lib/start.js';
 import { JaegerRemoteSampler } from '../../samplers/jaeger-remote.js';
 import { startCollector, type Collector } from '../support/collector.js';
 import { ask, below, keeps } from '../support/sampling.js';
@@ -68,6 +69,16 @@ describe('samplers by name', () => {
       expect(diagnostics[0]!.message).to.include(why);
     });
   }
+
+  it('know the name that the code gives the service', async () => {
+    let name: string | undefined;
+    samplerRegistry.add('spec-asks-for-name', (_options, { serviceName }) => {
+      name = serviceName;
+      return new AlwaysOnSampler();
+    });
+    await start({ serviceName: 'shop', sampler: 'spec-asks-for-name', exporters: [] }).shutdown();
+    expect(name).to.equal('shop');
+  });
 
   it('has no sampler of X-Ray, and says what there is (V-06)', () => {
     expect(named('xray', 'endpoint=http://localhost:2000')).to.equal(undefined);

@@ -98,8 +98,9 @@ describe('entities in OTLP requests (T-RES-09)', () => {
 
   it('come from the environment to the collector (V-03)', async () => {
     collector = await startCollector();
+    const { url } = collector;
     const sdk = withEnvironment({ OTEL_ENTITIES: TEXT }, () =>
-      start({ exporters: [new OTLPTraceExporter({ url: collector.url })], flushAtExit: false }),
+      start({ exporters: [new OTLPTraceExporter({ url })], flushAtExit: false }),
     );
     trace.getTracer('spec').startSpan('s').end();
     await sdk.shutdown();
