@@ -21,4 +21,4 @@ export const kept: Readonly<Record<TailReason, number>> = stats.keptTraces;
 // @ts-expect-error a rule has no such part
 export const wrong: TailRule = { rout: '/' };
 // @ts-expect-error a processor is needed
-new TailKeeper();
+export const missing: SpanProcessor = new TailKeeper();
