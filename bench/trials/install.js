@@ -25,11 +25,13 @@ export const install = {
   ],
   open({ rival }) {
     const official = fileURLToPath(new URL(`../${rival}/node_modules`, import.meta.url));
+    let alone;
+    const floor = () => (alone ??= installed(API));
     return {
       sides: {
-        rival: () => (rival === 'floor' ? installed(API) : sizeOf(official)),
+        rival: () => (rival === 'floor' ? floor() : sizeOf(official)),
         ours: () => installed(API, pack),
-        floor: () => installed(API),
+        floor,
       },
       close: () => [],
     };
