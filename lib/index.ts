@@ -49,7 +49,6 @@ export {
   TracerProvider,
   type RegisterOptions,
   type RegisterOptions as SDKRegistrationConfig,
-  type TracerOptions,
   type TracerProviderOptions,
   type TracerProviderOptions as NodeTracerConfig,
   type TracerProviderOptions as TracerConfig,
@@ -67,6 +66,7 @@ export type { ReadableSpan, TimedEvent } from './readable-span.js';
 export type { Span } from './span.js';
 export type { SpanStats } from './span-counts.js';
 export type { Tracer, TracerConfig as TracerScopeConfig, TracerConfigurator } from './tracer.js';
+export type { TracerOptions } from './tracers.js';
 export {
   disableTracers,
   disableTracersExcept,

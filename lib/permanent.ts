@@ -5,8 +5,9 @@ import type {
   TextMapSetter,
   TracerProvider as ApiTracerProvider,
 } from '@opentelemetry/api';
-import { scopeFrom, type TracerOptions, type TracerProvider } from './provider.js';
-import { Tracer, type TracerSource } from './tracer.js';
+import type { TracerProvider } from './provider.js';
+import type { Tracer, TracerSource } from './tracer.js';
+import { Tracers, type TracerOptions } from './tracers.js';
 
 const IDLE: TracerSource = Object.freeze({ pipeline: undefined, configurator: undefined });
 
@@ -17,6 +18,7 @@ const IDLE: TracerSource = Object.freeze({ pipeline: undefined, configurator: un
  */
 export class PermanentProvider implements ApiTracerProvider {
   current: TracerProvider | undefined = undefined;
+  readonly #tracers = new Tracers(this);
 
   /** @internal What the tracers work with now. */
   get source(): TracerSource {
@@ -24,7 +26,7 @@ export class PermanentProvider implements ApiTracerProvider {
   }
 
   getTracer(name: string, version?: string, options?: TracerOptions): Tracer {
-    return new Tracer(this, scopeFrom(name, version, options));
+    return this.#tracers.get(name, version, options);
   }
 }
 

@@ -1,12 +1,9 @@
 import type {
-  Attributes,
   ContextManager,
   MeterProvider,
   TextMapPropagator,
-  TracerOptions as ApiTracerOptions,
   TracerProvider as ApiTracerProvider,
 } from '@opentelemetry/api';
-import { acceptAttributes, UNLIMITED } from './attributes.js';
 import { withDeadline } from './deadline.js';
 import { diagnosticCounts, report } from './diagnostics.js';
 import {
@@ -19,7 +16,6 @@ import type { FlushOptions } from './exporter.js';
 import { setGlobals } from './globals.js';
 import { idsFrom, randomIds } from './identity.js';
 import { CheckedIdGenerator, type IdGenerator } from './ids.js';
-import type { InstrumentationScope } from './instrumentation-scope.js';
 import { resolveLimits, type GeneralLimits, type SpanLimits } from './limits.js';
 import { attributeLimits, type Pipeline } from './pipeline.js';
 import { platform } from './platform.js';
@@ -29,7 +25,8 @@ import { defaultResource, type Resource } from './resource.js';
 import { AlwaysOnSampler, ParentBasedSampler, shutdownSamplers, type Sampler } from './sampler.js';
 import { SelfObservation } from './self-observation.js';
 import { SpanCounts, type SpanStats } from './span-counts.js';
-import { Tracer, type TracerConfigurator, type TracerSource } from './tracer.js';
+import type { Tracer, TracerConfigurator, TracerSource } from './tracer.js';
+import { Tracers, type TracerOptions } from './tracers.js';
 
 /** Options of a {@link TracerProvider}; the names are those of the official SDK. */
 export interface TracerProviderOptions {
@@ -62,12 +59,6 @@ export interface TracerProviderOptions {
   meterProvider?: MeterProvider;
 }
 
-/** Options of {@link TracerProvider.getTracer}. */
-export interface TracerOptions extends ApiTracerOptions {
-  /** Attributes of the scope. */
-  attributes?: Attributes;
-}
-
 /** What {@link TracerProvider.stats} tells: a plain object that JSON can hold. */
 export interface TracerProviderStats {
   readonly spans: SpanStats;
@@ -83,9 +74,6 @@ export interface RegisterOptions {
   contextManager?: ContextManager | null;
 }
 
-/** How many tracers are kept to be handed out again; further ones are made anew each time. */
-const KEPT_TRACERS = 1000;
-
 /**
  * Makes tracers whose spans go through one pipeline (specification: TracerProvider). Any number of them
  * live side by side.
@@ -95,7 +83,7 @@ const KEPT_TRACERS = 1000;
 export class TracerProvider implements ApiTracerProvider {
   readonly #pipeline: Pipeline;
   readonly #timeoutMillis: number;
-  readonly #tracers = new Map<string, Tracer>();
+  readonly #tracers = new Tracers(this);
   #source: TracerSource;
   #shutdown: Promise<void> | undefined;
 
@@ -135,14 +123,7 @@ export class TracerProvider implements ApiTracerProvider {
    * name is reported and counts as empty.
    */
   getTracer(name: string, version?: string, options?: TracerOptions): Tracer {
-    const scope = scopeFrom(name, version, options);
-    const key = keyOf(scope);
-    let tracer = this.#tracers.get(key);
-    if (tracer === undefined) {
-      tracer = new Tracer(this, scope);
-      if (this.#tracers.size < KEPT_TRACERS) this.#tracers.set(key, tracer);
-    }
-    return tracer;
+    return this.#tracers.get(name, version, options);
   }
 
   /** Replaces the tracer configurator, for tracers handed out already too. */
@@ -263,45 +244,6 @@ function observe({ counts, processor }: Pipeline, meterProvider: MeterProvider):
   requireMethods('meterProvider', meterProvider, ['getMeter']);
   SelfObservation.of(meterProvider)?.spans(counts);
   processor.observeWith(meterProvider);
-}
-
-/** @internal The scope that a tracer is asked for with; a missing name is reported. */
-export function scopeFrom(
-  name: unknown,
-  version?: string,
-  options?: TracerOptions,
-): InstrumentationScope {
-  if (typeof name !== 'string' || name === '') {
-    report('tracer.name', 'a tracer was asked for without a name; give the name of the library');
-  }
-  const { schemaUrl, attributes } = options ?? {};
-  return Object.freeze({
-    name: typeof name === 'string' ? name : '',
-    ...(isText(version) ? { version } : undefined),
-    ...(isText(schemaUrl) ? { schemaUrl } : undefined),
-    ...(attributes ? { attributes: scopeAttributes(attributes) } : undefined),
-  });
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
-}
-
-function scopeAttributes(attributes: Attributes): Attributes {
-  return Object.freeze(acceptAttributes(attributes, UNLIMITED).attributes);
-}
-
-/** Equal for equal scopes: attributes are compared whatever their order. */
-function keyOf({ name, version, schemaUrl, attributes }: InstrumentationScope): string {
-  const sorted = attributes && Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([name, version, schemaUrl, sorted], distinct);
-}
-
-/** What JSON cannot tell apart, or not write at all. */
-function distinct(_key: string, value: unknown): unknown {
-  const unclear =
-    typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value));
-  return unclear ? { [typeof value]: String(value) } : value;
 }
 
 /**

@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { InMemorySpanExporter } from '../../exporters/memory.js';
 import type { SpanProcessor } from '../../lib/processor.js';
 import { SimpleSpanProcessor } from '../../lib/processors/simple.js';
-import { TracerProvider, type TracerOptions } from '../../lib/provider.js';
+import { TracerProvider } from '../../lib/provider.js';
+import type { TracerOptions } from '../../lib/tracers.js';
 import { resourceFromAttributes } from '../../lib/resource.js';
 import { harness } from '../support/harness.js';
 

@@ -1,4 +1,11 @@
-import { context, propagation, ROOT_CONTEXT, trace, type Tracer } from '@opentelemetry/api';
+import {
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  trace,
+  type ProxyTracerProvider,
+  type Tracer,
+} from '@opentelemetry/api';
 import { expect } from 'chai';
 import { InMemorySpanExporter } from '../../exporters/memory.js';
 import { propagatorRegistry } from '../../lib/components.js';
@@ -308,5 +315,13 @@ describe('start', () => {
     begin();
     expect(earlyTracer.startSpan('nothing').isRecording()).to.equal(false);
     expect(propagation.fields()).to.include('traceparent');
+  });
+
+  it('has one tracer for a name, however often it is asked for (T-PROV-05)', () => {
+    begin();
+    const provider = (trace.getTracerProvider() as ProxyTracerProvider).getDelegate();
+    expect(provider.getTracer('lib')).to.equal(provider.getTracer('lib'));
+    expect(provider.getTracer('lib')).to.equal(provider.getTracer('lib', '', {}));
+    expect(provider.getTracer('lib')).not.to.equal(provider.getTracer('lib', '1.0.0'));
   });
 });
