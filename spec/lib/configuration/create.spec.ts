@@ -19,11 +19,12 @@ import { parseConfiguration } from '../../../lib/configuration/parse.js';
 import type { IdGenerator } from '../../../lib/ids.js';
 import { NoopSpanProcessor } from '../../../lib/processors/noop.js';
 import { AlwaysOffSampler } from '../../../lib/sampler.js';
-import { startCollector } from '../../support/collector.js';
+import { startCollector, type Collector } from '../../support/collector.js';
 import { withEnvironment } from '../../support/environment.js';
 import { harness } from '../../support/harness.js';
 
 const made: ConfiguredComponents[] = [];
+const collectors: Collector[] = [];
 let memory: InMemorySpanExporter;
 const asked: unknown[] = [];
 
@@ -55,6 +56,13 @@ const ids: IdGenerator = {
   generateSpanId: () => '2'.repeat(16),
 };
 
+/** Closed after the test, however it ends. */
+async function collecting(): Promise<Collector> {
+  const collector = await startCollector();
+  collectors.push(collector);
+  return collector;
+}
+
 function create(text: string, environment: Record<string, string> = {}): ConfiguredComponents {
   const model = parseConfiguration(`file_format: "1.1"\n${text}`, { file: 'a.yaml', environment });
   const components = createComponents(model);
@@ -82,6 +90,7 @@ describe('what a configuration is made into (D-06)', () => {
 
   afterEach(async () => {
     await Promise.all(made.splice(0).map((one) => one.tracerProvider.shutdown().catch(() => {})));
+    await Promise.all(collectors.splice(0).map((collector) => collector.close()));
   });
 
   describe('the tracer provider', () => {
@@ -221,7 +230,7 @@ tracer_provider:
     });
 
     it('asks Jaeger for the service of the resource', async () => {
-      const jaeger = await startCollector();
+      const jaeger = await collecting();
       const { origin } = new URL(jaeger.url);
       create(
         `resource: {attributes: [{name: service.name, value: shop}]}
@@ -230,7 +239,6 @@ tracer_provider:
   sampler: {jaeger_remote/development: {endpoint: "${origin}", interval: 50000, initial_sampler: {always_on: }}}`,
       );
       await jaeger.received(1);
-      await jaeger.close();
       expect(jaeger.requests[0]?.path).to.match(/\/sampling\?service=shop$/);
     });
   });
@@ -238,13 +246,12 @@ tracer_provider:
   describe('exporters (D-12)', () => {
     /** What arrives when one span goes through a processor with this exporter. */
     async function sent(kind: string, options: (url: string) => string) {
-      const collector = await startCollector();
+      const collector = await collecting();
       const { tracerProvider } = create(
         `tracer_provider:\n  processors:\n    - ${kind}:\n        exporter: {otlp_http: ${options(collector.url)}}`,
       );
       tracerProvider.getTracer('spec').startSpan('a').end();
       await tracerProvider.shutdown();
-      await collector.close();
       expect(collector.spans().map(({ name }) => name)).to.deep.equal(['a']);
       return collector.requests[0]!;
     }
@@ -276,7 +283,7 @@ tracer_provider:
         OTEL_EXPORTER_OTLP_HEADERS: 'secret=1',
         OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
       };
-      const collector = await startCollector();
+      const collector = await collecting();
       const { tracerProvider } = withEnvironment(variables, () =>
         create(
           `tracer_provider: {processors: [{batch: {exporter: {otlp_http: {endpoint: "${collector.url}"}}}}]}`,
@@ -284,7 +291,6 @@ tracer_provider:
       );
       tracerProvider.getTracer('spec').startSpan('a').end();
       await tracerProvider.shutdown();
-      await collector.close();
       expect(collector.requests[0]?.headers).to.not.have.any.keys('secret', 'content-encoding');
     });
 
