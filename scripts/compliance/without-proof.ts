@@ -7,18 +7,6 @@ const range = (family: string, from: number, to: number): string[] =>
  */
 export const WITHOUT_PROOF: readonly { reason: string; ids: readonly string[] }[] = [
   {
-    reason: 'Planned: consistent probability sampling by the trace state.',
-    ids: [...range('T-PROB', 1, 13), ...range('T-COMP', 1, 9)],
-  },
-  {
-    reason: 'Planned: the remote sampler of Jaeger.',
-    ids: range('T-SAMP', 13, 15),
-  },
-  {
-    reason: 'Says how to measure, not how to behave; planned as workloads of `npm run bench`.',
-    ids: ['T-OBS-10'],
-  },
-  {
     reason: 'Says what the API package contains; nothing here could break it.',
     ids: ['T-API-12'],
   },

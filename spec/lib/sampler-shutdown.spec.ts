@@ -20,7 +20,7 @@ describe('the shutdown of samplers', () => {
   const shutDown = (root: Sampler): Promise<void> =>
     new TracerProvider({ sampler: root }).shutdown();
 
-  it('comes with that of the provider, once', async () => {
+  it('comes with that of the provider, once (T-PROV-09)', async () => {
     const provider = new TracerProvider({ sampler });
     await provider.shutdown();
     await provider.shutdown();
