@@ -7,6 +7,7 @@ import type { HttpClientOptions } from '../../instrumentation/http-client.js';
 import { koaTracing, type KoaTracingOptions } from '../../instrumentation/koa.js';
 import { ENVIRONMENT } from '../../lib/config.js';
 import { resetDiagnostics, setErrorHandler, type Diagnostic } from '../../lib/diagnostics.js';
+import { resourceFromEntities } from '../../lib/resource.js';
 import { start, type StartOptions } from '../../lib/start.js';
 import { CA, CLIENT } from '../support/tls/certificates.js';
 
@@ -22,6 +23,8 @@ const OF_START = {
   OTEL_SDK_DISABLED: { disabled: true },
   OTEL_LOG_LEVEL: { logLevel: 'warn' },
   OTEL_SERVICE_NAME: { serviceName: 'shop' },
+  OTEL_ENTITIES: { resource: resourceFromEntities({ attributes: { 'host.id': 'a' }, refs: [] }) },
+  OTEL_NODE_RESOURCE_DETECTORS: { resourceDetectors: ['host'] },
   OTEL_RESOURCE_ATTRIBUTES: { resource: { 'service.version': '2' } },
   OTEL_PROPAGATORS: { propagators: ['b3'] },
   OTEL_TRACES_SAMPLER: { sampler: 'always_off' },
