@@ -58,11 +58,13 @@ function licences(builds) {
   const names = inputs.flatMap(
     (input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? [],
   );
-  const texts = [...new Set(names)].sort().map((name) => {
-    const folder = `node_modules/${name}`;
-    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-    if (file === undefined) throw new Error(`${name} is bundled but has no licence file`);
-    return `${name}\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`;
-  });
+  const texts = [...new Set(names)]
+    .sort((a, b) => (a < b ? -1 : 1))
+    .map((name) => {
+      const folder = `node_modules/${name}`;
+      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+      if (file === undefined) throw new Error(`${name} is bundled but has no licence file`);
+      return `${name}\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`;
+    });
   return `Parts of these packages are included in the JavaScript of this one.\n\n${texts.join('\n\n')}`;
 }

@@ -92,7 +92,8 @@ function attributeFrom(attribute: AttributeConfiguration): [string, AttributeVal
   if (value === null || value === undefined) return [];
   const kind = (type ?? 'string').toLowerCase();
   if (kind === 'string') return [[name, textOf(attribute, 'value') ?? String(value)]];
-  // The API's type has had read-only lists since 1.10 only.
+  // The API's type has had read-only lists since 1.10 only; before that the assertion is needed.
+  // oxlint-disable-next-line typescript/no-unnecessary-type-assertion
   if (kind !== 'string_array') return [[name, value as never]];
   const items = value as readonly unknown[];
   return [[name, items.map((item, i) => textOf(items, i) ?? String(item))]];

@@ -5,20 +5,17 @@ import { close, listen } from './loopback.js';
 /** An HTTP server that keeps the bodies it gets. */
 export async function startCollector() {
   const received = [];
-  const server = createServer(async (req, res) => {
+  const server = createServer((req, res) => {
     const chunks = [];
-    for await (const chunk of req) chunks.push(chunk);
-    const body = Buffer.concat(chunks);
-    const zipped = req.headers['content-encoding'] === 'gzip';
-    received.push({
-      path: req.url,
-      type: req.headers['content-type'],
-      body: zipped ? gunzipSync(body) : body,
+    req.on('data', (chunk) => chunks.push(chunk));
+    req.on('end', () => {
+      const body = Buffer.concat(chunks);
+      const type = req.headers['content-type'];
+      const zipped = req.headers['content-encoding'] === 'gzip';
+      received.push({ path: req.url, type, body: zipped ? gunzipSync(body) : body });
+      res.writeHead(req.url.includes('zipkin') ? 202 : 200, { 'content-type': type });
+      res.end(type === 'application/json' ? '{}' : '');
     });
-    res.writeHead(req.url.includes('zipkin') ? 202 : 200, {
-      'content-type': req.headers['content-type'],
-    });
-    res.end(req.headers['content-type'] === 'application/json' ? '{}' : '');
   });
   const port = await listen(server);
   return {

@@ -11,7 +11,7 @@ describe('Stage', () => {
       fc.property(
         fc.string({ unit: fc.constantFrom('a', '\0', '~', '\u007f', 'é', '😀', '\ud83d') }),
         (text) => {
-          const isAscii = [...text].every((character) => character <= '\u007f');
+          const isAscii = Array.from(text).every((character) => character <= '\u007f');
           expect(stage.take(text)).to.equal(isAscii);
           if (isAscii) {
             const bytes = stage.bytes.subarray(0, text.length);

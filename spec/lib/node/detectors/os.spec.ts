@@ -52,6 +52,8 @@ not an assignment
   });
 
   it('is read without throwing, whatever it holds', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary-ascii' }), (text) => void parseOsRelease(text)));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary-ascii' }), (text) => void parseOsRelease(text)),
+    );
   });
 });
