@@ -1,4 +1,9 @@
-import { isSpanContextValid, type HrTime, type SpanContext } from '@opentelemetry/api';
+import {
+  isSpanContextValid,
+  type Attributes,
+  type HrTime,
+  type SpanContext,
+} from '@opentelemetry/api';
 import type { ReadableSpan } from '../../lib/index.js';
 
 /** A finished span as plain data: whatever is the same for two SDKs is equal here. */
@@ -63,7 +68,7 @@ export function shownSpan(span: ReadableSpan, begun: number): ShownSpan {
       links: span.droppedLinksCount,
     },
     scope: { ...scope, attributes: shownAttributes(scope.attributes) },
-    resource: shownAttributes(resource.attributes),
+    resource: shownResource(resource.attributes),
     ended: span.ended,
   };
 }
@@ -77,6 +82,16 @@ export function shownContext(context: SpanContext | undefined): string {
     : `${traceId}-${spanId} (invalid)`;
   const state = traceState?.serialize();
   return `${ids}-0${traceFlags}${isRemote ? ' remote' : ''}${state ? ` ${state}` : ''}`;
+}
+
+/** Where Node was started by its path, the official SDK names an unknown service by that (C-RES-01). */
+function shownResource(attributes: Attributes): Record<string, unknown> {
+  const shown = shownAttributes(attributes);
+  const name = String(shown['service.name']).replace(
+    /^unknown_service:.*[\\/]/,
+    'unknown_service:',
+  );
+  return 'service.name' in shown ? { ...shown, 'service.name': name } : shown;
 }
 
 export function shownAttributes(attributes: object | undefined): Record<string, unknown> {
