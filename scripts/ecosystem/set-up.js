@@ -64,6 +64,8 @@ function started({ start, SimpleSpanProcessor }, exporter, options) {
   return start({
     serviceName: 'ecosystem',
     exporters: [],
+    // The official set-ups detect nothing.
+    resourceDetectors: [],
     spanProcessors: [...spanProcessors, new SimpleSpanProcessor(exporter)],
     ...(propagator && { propagators: [propagator] }),
     ...rest,

@@ -293,7 +293,7 @@ describe('start', () => {
 
     it('that are unknown throw, with the known names', () => {
       expect(() => begin({ exporters: ['fax'] })).to.throw(
-        'there are: console, otlp, otlp/stdout, zipkin, memory, none',
+        'there are: console, otlp, otlp/stdout, zipkin, memory',
       );
     });
 

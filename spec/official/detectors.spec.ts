@@ -70,7 +70,7 @@ describe('the attributes that our detectors tell', () => {
     process.env['KUBERNETES_SERVICE_HOST'] = '10.0.0.1';
     const detectors = ours.detectorRegistry
       .names()
-      .filter((name) => name !== 'env')
+      .filter((name) => name !== 'env' && !name.startsWith('spec'))
       .map((name) => ours.detectorRegistry.create(name, { commandArgs: true, owner: true }));
     const found = detectors.flatMap((one) => Object.keys(one.detect().attributes ?? {}));
     delete process.env['KUBERNETES_SERVICE_HOST'];

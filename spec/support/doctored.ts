@@ -1,4 +1,4 @@
-import { context, propagation, trace } from '@opentelemetry/api';
+import { context, diag, propagation, trace } from '@opentelemetry/api';
 import type { DoctorOptions } from '../../lib/doctor/doctor.js';
 import type { Finding } from '../../lib/doctor/findings.js';
 import { start, type Sdk, type StartOptions } from '../../lib/start.js';
@@ -23,6 +23,8 @@ export function doctored(): Doctored {
 
   beforeEach(() => {
     texts = [];
+    // What other specs may have set.
+    diag.disable();
   });
 
   afterEach(async () => {
