@@ -1,9 +1,7 @@
-import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
-import type { Sampler, SamplingResult } from '../lib/sampler.js';
 import { LEAST_RATIO, thresholdOf } from '../lib/sampling-threshold.js';
 import { AdaptiveRatio } from './adaptive-ratio.js';
 import { composable, createComposableParentThresholdSampler } from './composables.js';
-import { createCompositeSampler, type CompositeSamplerOptions } from './composite.js';
+import { CompositeSampler, type CompositeSamplerOptions } from './composite.js';
 import { fixedIntent, type ComposableSampler } from './intent.js';
 import { requirePositive } from './ratio.js';
 
@@ -55,30 +53,18 @@ export function createComposableAdaptiveSampler(options: AdaptiveOptions): Compo
  *
  * @throws RangeError for an option out of its range
  */
-export class AdaptiveSampler implements Sampler {
-  readonly #composite: Sampler;
+export class AdaptiveSampler extends CompositeSampler {
   readonly #tracesPerSecond: number;
 
   constructor(options: AdaptiveSamplerOptions) {
-    this.#composite = createCompositeSampler(
+    super(
       createComposableParentThresholdSampler(createComposableAdaptiveSampler(options)),
       options,
     );
     this.#tracesPerSecond = options.tracesPerSecond;
   }
 
-  shouldSample(
-    context: Context,
-    traceId: string,
-    spanName: string,
-    spanKind: SpanKind,
-    attributes: Attributes,
-    links: Link[],
-  ): SamplingResult {
-    return this.#composite.shouldSample(context, traceId, spanName, spanKind, attributes, links);
-  }
-
-  toString(): string {
+  override toString(): string {
     return `AdaptiveSampler{${this.#tracesPerSecond}}`;
   }
 }

@@ -35,7 +35,7 @@ export interface CompositeSamplerOptions {
  */
 export function createCompositeSampler(
   delegate: ComposableSampler,
-  options: CompositeSamplerOptions = {},
+  options?: CompositeSamplerOptions,
 ): Sampler {
   return new CompositeSampler(delegate, options);
 }
@@ -46,14 +46,15 @@ const ZERO = '0'.repeat(MAX_PRECISION);
 /** Where the right-most 56 bits of a trace id begin. */
 const RANDOM_AT = 32 - MAX_PRECISION;
 
-class CompositeSampler implements Sampler {
+/** A composite sampler, and what samplers of one part are made of: see {@link createCompositeSampler}. */
+export class CompositeSampler implements Sampler {
   readonly #delegate: ComposableSampler;
   readonly #explicitRandomness: boolean;
   /** What roots without a trace state get, and by which threshold. */
   #rootDigits = '';
   #rootState = new TraceState();
 
-  constructor(delegate: ComposableSampler, { explicitRandomness }: CompositeSamplerOptions) {
+  constructor(delegate: ComposableSampler, { explicitRandomness }: CompositeSamplerOptions = {}) {
     requireMethods('delegate', delegate, ['getSamplingIntent']);
     this.#delegate = delegate;
     this.#explicitRandomness = explicitRandomness === true;

@@ -1,7 +1,5 @@
-import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
-import type { Sampler, SamplingResult } from '../lib/sampler.js';
 import { createComposableProbabilitySampler, type ProbabilityOptions } from './composables.js';
-import { createCompositeSampler, type CompositeSamplerOptions } from './composite.js';
+import { CompositeSampler, type CompositeSamplerOptions } from './composite.js';
 import { usableRatio } from './ratio.js';
 
 /** Options of {@link ProbabilitySampler}. */
@@ -16,28 +14,16 @@ export interface ProbabilitySamplerOptions extends ProbabilityOptions, Composite
  *
  * @throws RangeError for a precision that is none
  */
-export class ProbabilitySampler implements Sampler {
-  readonly #composite: Sampler;
+export class ProbabilitySampler extends CompositeSampler {
   readonly #ratio: number;
 
   constructor(ratio = 1, options: ProbabilitySamplerOptions = {}) {
-    this.#ratio = usableRatio(ratio);
-    const composable = createComposableProbabilitySampler(this.#ratio, options);
-    this.#composite = createCompositeSampler(composable, options);
+    const usable = usableRatio(ratio);
+    super(createComposableProbabilitySampler(usable, options), options);
+    this.#ratio = usable;
   }
 
-  shouldSample(
-    context: Context,
-    traceId: string,
-    spanName: string,
-    spanKind: SpanKind,
-    attributes: Attributes,
-    links: Link[],
-  ): SamplingResult {
-    return this.#composite.shouldSample(context, traceId, spanName, spanKind, attributes, links);
-  }
-
-  toString(): string {
+  override toString(): string {
     return `ProbabilitySampler{${this.#ratio}}`;
   }
 }

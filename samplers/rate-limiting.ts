@@ -1,7 +1,5 @@
-import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
-import type { Sampler, SamplingResult } from '../lib/sampler.js';
 import { composable, createComposableParentThresholdSampler } from './composables.js';
-import { createCompositeSampler } from './composite.js';
+import { CompositeSampler } from './composite.js';
 import { KEEP_NONE, KEEP_UNCOUNTED, type ComposableSampler } from './intent.js';
 import { requirePositive } from './ratio.js';
 import { TokenBucket } from './token-bucket.js';
@@ -37,29 +35,15 @@ export function createComposableRateLimitingSampler(
  *
  * @throws RangeError for a rate or a burst that is none
  */
-export class RateLimitingSampler implements Sampler {
-  readonly #composite: Sampler;
+export class RateLimitingSampler extends CompositeSampler {
   readonly #tracesPerSecond: number;
 
   constructor(options: RateLimitingOptions) {
-    this.#composite = createCompositeSampler(
-      createComposableParentThresholdSampler(createComposableRateLimitingSampler(options)),
-    );
+    super(createComposableParentThresholdSampler(createComposableRateLimitingSampler(options)));
     this.#tracesPerSecond = options.tracesPerSecond;
   }
 
-  shouldSample(
-    context: Context,
-    traceId: string,
-    spanName: string,
-    spanKind: SpanKind,
-    attributes: Attributes,
-    links: Link[],
-  ): SamplingResult {
-    return this.#composite.shouldSample(context, traceId, spanName, spanKind, attributes, links);
-  }
-
-  toString(): string {
+  override toString(): string {
     return `RateLimitingSampler{${this.#tracesPerSecond}}`;
   }
 }
