@@ -1,6 +1,5 @@
-import type { ReadableSpan } from '../lib/readable-span.js';
+import { parentIdOf, type ReadableSpan } from '../lib/readable-span.js';
 import { isLocalRoot } from './console-trace.js';
-import { parentIdOf } from './console-verdict.js';
 
 const MAX_TRACES = 1000;
 const MAX_SPANS = 2000;

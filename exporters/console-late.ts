@@ -1,6 +1,5 @@
-import type { ReadableSpan } from '../lib/readable-span.js';
+import { parentIdOf, type ReadableSpan } from '../lib/readable-span.js';
 import { isLocalRoot } from './console-trace.js';
-import { parentIdOf } from './console-verdict.js';
 
 /** How late spans of a shown trace are to be shown. */
 export interface LateSpans {

@@ -1,5 +1,5 @@
 import { SpanStatusCode, type HrTime } from '@opentelemetry/api';
-import type { ReadableSpan } from '../lib/readable-span.js';
+import { parentIdOf, type ReadableSpan } from '../lib/readable-span.js';
 
 /** What decides whether a trace is shown: how it ended and how long it took. */
 export interface Verdict {
@@ -47,11 +47,6 @@ export function isWanted(
 ): boolean {
   if (print === 'all' || verdict.hasErrors) return true;
   return print === 'slow' && verdict.durationMillis >= slowMillis;
-}
-
-/** The span id of the parent, however the SDK that made the span tells it. */
-export function parentIdOf(span: ReadableSpan): string | undefined {
-  return span.parentSpanContext?.spanId ?? span.parentSpanId;
 }
 
 /** How long a span took; one that is still open, up to the last end that is known. */

@@ -1,8 +1,7 @@
 import { SpanKind, SpanStatusCode, type Attributes, type HrTime } from '@opentelemetry/api';
-import type { ReadableSpan, TimedEvent } from '../lib/readable-span.js';
+import { parentIdOf, type ReadableSpan, type TimedEvent } from '../lib/readable-span.js';
 import type { Resource } from '../lib/resource.js';
 import { isValidId, SPAN_ID_BYTES, TRACE_ID_BYTES } from './otlp/ids.js';
-import { parentIdOf } from './otlp/span-fields.js';
 import { localEndpoint, remoteEndpoint, type ZipkinEndpoint } from './zipkin-endpoint.js';
 import { attributesJson, attributeText, jsonText } from './zipkin-text.js';
 

@@ -45,3 +45,8 @@ export interface ReadableSpan {
   readonly droppedEventsCount: number;
   readonly droppedLinksCount: number;
 }
+
+/** The span id of the parent, by either name; undefined for a root. */
+export function parentIdOf(span: ReadableSpan): string | undefined {
+  return span.parentSpanContext?.spanId ?? span.parentSpanId;
+}

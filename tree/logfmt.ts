@@ -1,5 +1,5 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import type { ReadableSpan } from '../lib/readable-span.js';
+import { parentIdOf, type ReadableSpan } from '../lib/readable-span.js';
 import { isoTime } from './clock.js';
 import { errorType, httpStatus } from './meaning.js';
 import { clean } from './text.js';
@@ -31,7 +31,7 @@ const LONGEST = 256;
  */
 export function renderLogfmt(span: ReadableSpan, depth?: number): string {
   const { traceId, spanId } = span.spanContext();
-  const parentId = span.parentSpanContext?.spanId ?? span.parentSpanId;
+  const parentId = parentIdOf(span);
   const exception = span.events.find((event) => event.name === 'exception')?.attributes;
   const isError = span.status.code === SpanStatusCode.ERROR;
   const pairs: string[] = [];

@@ -1,5 +1,5 @@
 import { SpanKind, SpanStatusCode, type HrTime } from '@opentelemetry/api';
-import type { ReadableSpan } from '../lib/readable-span.js';
+import { parentIdOf, type ReadableSpan } from '../lib/readable-span.js';
 import { markCriticalPath, measureSelfTime } from './critical-path.js';
 import { findOrigins } from './failure.js';
 import { adopt } from './parents.js';
@@ -114,7 +114,7 @@ function toNodes(spans: readonly ReadableSpan[], startTime: HrTime): SpanNode[] 
 }
 
 function toNode(span: ReadableSpan, startTime: HrTime): SpanNode {
-  const parentId = span.parentSpanContext?.spanId ?? span.parentSpanId ?? '';
+  const parentId = parentIdOf(span) ?? '';
   const service = span.resource?.attributes['service.name'];
   const start = millisSince(startTime, span.startTime);
   const end = span.ended ? millisSince(startTime, span.endTime) : start;

@@ -1,5 +1,3 @@
-import type { ReadableSpan } from '../../lib/readable-span.js';
-
 /** This bit says that the next one is known (OTLP: SpanFlags). */
 const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
@@ -15,9 +13,4 @@ export function otlpFlags(
 /** `kind` of a span: the API counts from 0, OTLP from 1, and its 0 is never sent (E-PB-06). */
 export function otlpKind(kind: number): number {
   return Number.isInteger(kind) && kind >= 0 && kind <= 4 ? kind + 1 : 1;
-}
-
-/** The parent's id, also of spans made by SDK 1.x. */
-export function parentIdOf(span: ReadableSpan): string | undefined {
-  return span.parentSpanContext?.spanId ?? span.parentSpanId;
 }
