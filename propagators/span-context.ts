@@ -2,7 +2,7 @@ import { trace } from '@opentelemetry/api';
 import type { Context, Span as ApiSpan, SpanContext } from '@opentelemetry/api';
 import { isTracingSuppressed, setValue, SPAN_KEY } from '../lib/context.js';
 import { SpanIdentity } from '../lib/identity.js';
-import { isSpanId, isTraceId } from '../lib/ids.js';
+import { hasValidIds } from '../lib/ids.js';
 import { identityOf, Span } from '../lib/span.js';
 
 /** The trace flag "sampled" (W3C Trace Context Level 2, 3.2.2.5.1). */
@@ -26,10 +26,6 @@ export function outgoingIdentity(context: Context): SpanIdentity | SpanContext |
   if (identity !== undefined) return identity;
   const spanContext = span.spanContext();
   return span instanceof Span || hasValidIds(spanContext) ? spanContext : undefined;
-}
-
-function hasValidIds({ traceId, spanId }: SpanContext): boolean {
-  return isTraceId(traceId) && isSpanId(spanId);
 }
 
 /** A context whose span is the remote parent that a header named. */
