@@ -4,6 +4,7 @@ import type {
   TextMapPropagator,
   TracerProvider as ApiTracerProvider,
 } from '@opentelemetry/api';
+import { allEnded } from './all-ended.js';
 import { withDeadline } from './deadline.js';
 import { diagnosticCounts, report } from './diagnostics.js';
 import {
@@ -189,12 +190,6 @@ export class TracerProvider implements ApiTracerProvider {
       withDeadline(closed, this.#timeoutMillis, 'shutdown'),
     );
   }
-}
-
-/** Rejects with the first failure, when all have ended. */
-async function allEnded(ends: readonly Promise<void>[]): Promise<void> {
-  await Promise.allSettled(ends);
-  await Promise.all(ends);
 }
 
 function pipelineFrom(options: TracerProviderOptions): Pipeline {

@@ -1,4 +1,5 @@
 import type { Attributes, Context, Link, Span, SpanKind, TraceState } from '@opentelemetry/api';
+import { allEnded } from './all-ended.js';
 import { SPAN_KEY } from './context.js';
 import { report } from './diagnostics.js';
 import { hasValidIds } from './ids.js';
@@ -172,9 +173,7 @@ export class ParentBasedSampler implements Sampler {
 
 /** Shuts each of them down once. Rejects with the first failure, when all have ended. */
 export async function shutdownSamplers(samplers: Iterable<Sampler>): Promise<void> {
-  const ended = [...new Set(samplers)].map(async (sampler) => sampler.shutdown?.());
-  const failed = (await Promise.allSettled(ended)).find(({ status }) => status === 'rejected');
-  if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
+  await allEnded([...new Set(samplers)].map(async (sampler) => sampler.shutdown?.()));
 }
 
 /** What samplers look at in a parent. */
