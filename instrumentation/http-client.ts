@@ -27,23 +27,21 @@ import {
 } from '@opentelemetry/semantic-conventions';
 import { hook, type Contain } from './contained.js';
 import {
-  capturedHeaders,
   errorType,
-  knownMethods,
+  httpRecording,
   redactUrl,
   requestMethod,
-  sensitiveQueryParameters,
-  type HeaderCapture,
   type HeaderReader,
+  type HttpOptions,
+  type HttpRecording,
 } from './http.js';
-import { readHttpSettings } from '../lib/config.js';
 import { VERSION } from '../lib/version.js';
 
 // The client side of the HTTP semantic conventions, for every client library alike. An adapter says
 // where its library keeps method, URL, headers, status and error; what becomes of them is said here.
 
 /** Options that every HTTP client adapter takes. */
-export interface HttpClientOptions {
+export interface HttpClientOptions extends HttpOptions {
   /** Makes the spans. Default: the one that is registered globally. */
   readonly tracerProvider?: TracerProvider;
   /** Writes the headers. Default: the one that is registered globally. */
@@ -54,14 +52,6 @@ export interface HttpClientOptions {
    * they are sent everywhere.
    */
   readonly propagateTo?: (url: string) => boolean;
-  /** Request headers to record as `http.request.header.<name>`. Default: none. */
-  readonly requestHeaders?: readonly string[];
-  /** Response headers to record as `http.response.header.<name>`. Default: none. */
-  readonly responseHeaders?: readonly string[];
-  /** The methods that are recorded by name; replaces the default list. Others become `_OTHER`. */
-  readonly knownMethods?: readonly string[];
-  /** Query parameters whose values are not recorded; replaces the default list. */
-  readonly sensitiveQueryParameters?: readonly string[];
 }
 
 /** A request as it is about to be sent. */
@@ -116,21 +106,12 @@ export function httpClient(
   contain: Contain,
 ): BeginClientCall {
   const { propagateTo } = options;
-  const said = readHttpSettings('client');
   const setup: Setup = Object.freeze({
     contain,
     tracer: (options.tracerProvider ?? trace).getTracer(scope, VERSION),
     propagator: options.propagator ?? propagation,
     mayCarry: hook(contain, 'propagateTo', propagateTo, propagateTo === undefined),
-    known: knownMethods(options.knownMethods ?? said.knownMethods),
-    sensitive: sensitiveQueryParameters(
-      options.sensitiveQueryParameters ?? said.sensitiveQueryParameters,
-    ),
-    captureRequest: capturedHeaders('request', options.requestHeaders ?? said.requestHeaders ?? []),
-    captureResponse: capturedHeaders(
-      'response',
-      options.responseHeaders ?? said.responseHeaders ?? [],
-    ),
+    ...httpRecording('client', options),
   });
   return function beginClientCall(request) {
     try {
@@ -276,16 +257,12 @@ export class CarriedHeaders {
   }
 }
 
-interface Setup {
+interface Setup extends HttpRecording {
   readonly contain: Contain;
   readonly tracer: Tracer;
   readonly propagator: Pick<TextMapPropagator, 'inject'>;
   /** Only `true` counts: a promise, say, is no permission. */
   readonly mayCarry: (url: string) => unknown;
-  readonly known: ReadonlySet<string>;
-  readonly sensitive: ReadonlySet<string>;
-  readonly captureRequest: HeaderCapture;
-  readonly captureResponse: HeaderCapture;
 }
 
 // `createContextKey` is `Symbol.for`, so this is the key that exporters of any SDK set.

@@ -14,7 +14,6 @@ import {
   type TracerProvider,
 } from '@opentelemetry/api';
 import { ATTR_HTTP_ROUTE } from '@opentelemetry/semantic-conventions';
-import { readHttpSettings } from '../lib/config.js';
 import { VERSION } from '../lib/version.js';
 import { containment, hook, mustBeFunction, type Contain } from './contained.js';
 import type { Forwarded, HeaderTable } from './forwarded.js';
@@ -29,20 +28,14 @@ import {
   type OutgoingResponse,
   type Thrown,
 } from './http-server-response.js';
-import {
-  capturedHeaders,
-  knownMethods,
-  requestMethod,
-  sensitiveQueryParameters,
-  type HeaderCapture,
-} from './http.js';
+import { httpRecording, requestMethod, type HttpOptions, type HttpRecording } from './http.js';
 import { serverMetadata, withServerMetadata, type HttpServerMetadata } from './rpc-metadata.js';
 
 // The server side of the HTTP semantic conventions, for every framework alike. An adapter says where
 // its framework keeps request, response and route; what becomes of them is said here.
 
 /** Options that every HTTP server adapter takes; `C` is what its framework hands to its middleware. */
-export interface HttpServerOptions<C> {
+export interface HttpServerOptions<C> extends HttpOptions {
   /** Makes the spans. Default: the one that is registered globally. */
   readonly tracerProvider?: TracerProvider;
   /** Reads the incoming headers. Default: the one that is registered globally. */
@@ -63,14 +56,6 @@ export interface HttpServerOptions<C> {
    * {route}`, which is also taken when it throws or returns no string.
    */
   readonly spanName?: (ctx: C, name: string) => string;
-  /** Request headers to record as `http.request.header.<name>`. Default: none. */
-  readonly requestHeaders?: readonly string[];
-  /** Response headers to record as `http.response.header.<name>`. Default: none. */
-  readonly responseHeaders?: readonly string[];
-  /** The methods that are recorded by name; replaces the default list. Others become `_OTHER`. */
-  readonly knownMethods?: readonly string[];
-  /** Query parameters whose values are not recorded; replaces the default list. */
-  readonly sensitiveQueryParameters?: readonly string[];
 }
 
 /** Where a framework keeps things. */
@@ -112,7 +97,6 @@ export function httpServer<C>(
   options: HttpServerOptions<C> = {},
 ): BeginServerCall<C> {
   const contain = containment(adapter.scope);
-  const said = readHttpSettings('server');
   const setup: Setup<C> = Object.freeze({
     adapter,
     contain,
@@ -121,15 +105,7 @@ export function httpServer<C>(
     ignores: answer(contain, 'ignore', options.ignore ?? false, false),
     isPublic: answer(contain, 'publicEndpoint', options.publicEndpoint ?? false, true),
     spanName: nameHook(options.spanName, contain),
-    known: knownMethods(options.knownMethods ?? said.knownMethods),
-    sensitive: sensitiveQueryParameters(
-      options.sensitiveQueryParameters ?? said.sensitiveQueryParameters,
-    ),
-    captureRequest: capturedHeaders('request', options.requestHeaders ?? said.requestHeaders ?? []),
-    captureResponse: capturedHeaders(
-      'response',
-      options.responseHeaders ?? said.responseHeaders ?? [],
-    ),
+    ...httpRecording('server', options),
   });
   return function beginServerCall(ctx) {
     const active = context.active();
@@ -145,7 +121,7 @@ export function httpServer<C>(
 }
 
 /** What all calls of one server share. */
-interface Setup<C> {
+interface Setup<C> extends HttpRecording {
   readonly adapter: HttpServerAdapter<C>;
   readonly contain: Contain;
   readonly tracer: Tracer;
@@ -153,10 +129,6 @@ interface Setup<C> {
   readonly ignores: (ctx: C) => boolean;
   readonly isPublic: (ctx: C) => boolean;
   readonly spanName: (ctx: C, name: string) => string;
-  readonly known: ReadonlySet<string>;
-  readonly sensitive: ReadonlySet<string>;
-  readonly captureRequest: HeaderCapture;
-  readonly captureResponse: HeaderCapture;
 }
 
 /** The key that SDKs and official instrumentations share for "trace nothing in here". */

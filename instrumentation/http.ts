@@ -5,10 +5,51 @@ import {
   ERROR_TYPE_VALUE_OTHER,
   HTTP_REQUEST_METHOD_VALUE_OTHER,
 } from '@opentelemetry/semantic-conventions';
-import { readSetting } from '../lib/config.js';
+import { readHttpSettings, readSetting } from '../lib/config.js';
 
 // What HTTP clients and servers have in common: method names, redaction, captured headers, error
 // types (semantic conventions, HTTP). Nothing here knows a library.
+
+/** Options of HTTP clients and servers alike: what is recorded of a request and its response. */
+export interface HttpOptions {
+  /** Request headers to record as `http.request.header.<name>`. Default: none. */
+  readonly requestHeaders?: readonly string[];
+  /** Response headers to record as `http.response.header.<name>`. Default: none. */
+  readonly responseHeaders?: readonly string[];
+  /** The methods that are recorded by name; replaces the default list. Others become `_OTHER`. */
+  readonly knownMethods?: readonly string[];
+  /** Query parameters whose values are not recorded; replaces the default list. */
+  readonly sensitiveQueryParameters?: readonly string[];
+}
+
+/** What {@link HttpOptions} come to. */
+export interface HttpRecording {
+  readonly known: ReadonlySet<string>;
+  readonly sensitive: ReadonlySet<string>;
+  readonly captureRequest: HeaderCapture;
+  readonly captureResponse: HeaderCapture;
+}
+
+/**
+ * Prepares what is recorded: by the options, by the environment or the configuration file for those that
+ * are left out, by the defaults for the rest.
+ *
+ * @throws TypeError for a bad option, with the value in the message
+ */
+export function httpRecording(side: 'client' | 'server', options: HttpOptions): HttpRecording {
+  const said = readHttpSettings(side);
+  return {
+    known: knownMethods(options.knownMethods ?? said.knownMethods),
+    sensitive: sensitiveQueryParameters(
+      options.sensitiveQueryParameters ?? said.sensitiveQueryParameters,
+    ),
+    captureRequest: capturedHeaders('request', options.requestHeaders ?? said.requestHeaders ?? []),
+    captureResponse: capturedHeaders(
+      'response',
+      options.responseHeaders ?? said.responseHeaders ?? [],
+    ),
+  };
+}
 
 /** The methods of RFC 9110 and PATCH (RFC 5789), with QUERY, which the conventions list as known too. */
 export const KNOWN_METHODS: ReadonlySet<string> = new Set([
