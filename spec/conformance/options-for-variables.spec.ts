@@ -1,4 +1,4 @@
-import { context, propagation, trace } from '@opentelemetry/api';
+import { context, diag, propagation, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
 import type { OTLPTraceExporterOptions } from '../../exporters/otlp/options.js';
 import { OTLPTraceExporter } from '../../exporters/otlp/trace-exporter.js';
@@ -79,6 +79,8 @@ describe('the option in code for a variable (V-RULE-06)', () => {
 
   afterEach(() => {
     setErrorHandler(undefined);
+    // The logger that a log level sets outlives its SDK.
+    diag.disable();
     trace.disable();
     context.disable();
     propagation.disable();
