@@ -1,6 +1,7 @@
 import axios, { Axios, create, type AxiosInstance, type AxiosRequestConfig } from 'axios';
 import { traceAxios } from '../../instrumentation/axios.js';
 import type { HttpClientOptions } from '../../instrumentation/http-client.js';
+import { hiddenAxios, requiredAxios } from '../support/axios-copies.js';
 import { httpClientContract, type HttpClientSubject } from '../contract/http-client.js';
 
 type Requester = Pick<AxiosInstance, 'request' | 'interceptors' | 'getUri'>;
@@ -23,6 +24,15 @@ function subjectFrom(make: () => Requester, adapter?: string) {
 describe('axios', () => {
   describe('as axios.create() makes it', () => {
     httpClientContract(subjectFrom(() => create()));
+  });
+
+  describe('as the create() of a required axios makes it', () => {
+    httpClientContract(subjectFrom(() => requiredAxios().create()));
+  });
+
+  describe('as the create() of an axios makes it that cannot be found', () => {
+    const hidden = hiddenAxios();
+    httpClientContract(subjectFrom(() => hidden.create()));
   });
 
   describe('by its default export', () => {
