@@ -1,16 +1,16 @@
-import { context, propagation, trace } from '@opentelemetry/api';
+import { trace } from '@opentelemetry/api';
 import { detectResources as officially, osDetector as officialOs } from '@opentelemetry/resources';
 import { expect } from 'chai';
 import { OTLPTraceExporter } from '../../exporters/index.js';
 import { InMemorySpanExporter } from '../../exporters/memory.js';
 import { detectorRegistry } from '../../lib/components.js';
 import type { ResourceDetector } from '../../lib/detect-resources.js';
-import { resetDiagnostics, setErrorHandler, type Diagnostic } from '../../lib/diagnostics.js';
 import { SimpleSpanProcessor } from '../../lib/processors/simple.js';
 import { resourceFromAttributes } from '../../lib/resource.js';
-import { start, type Sdk, type StartOptions } from '../../lib/start.js';
+import type { Sdk, StartOptions } from '../../lib/start.js';
 import { startCollector, type Collector } from '../support/collector.js';
 import { withEnvironment } from '../support/environment.js';
+import { starting } from '../support/starting.js';
 
 const BY_DEFAULT = ['host.name', 'host.arch', 'process.pid', 'service.instance.id'];
 const ALWAYS = ['service.name', 'telemetry.sdk.language', 'telemetry.sdk.name'];
@@ -23,30 +23,12 @@ const slow: ResourceDetector = {
 };
 
 describe('the resource that start() detects', () => {
-  let diagnostics: Diagnostic[];
-  let sdk: Sdk | undefined;
+  const s = starting();
 
   function begin(options: StartOptions = {}, env: Record<string, string> = {}): Sdk {
-    return (sdk = withEnvironment(env, () =>
-      start({ exporters: [], flushAtExit: false, ...options }),
-    ));
+    return withEnvironment(env, () => s.start({ exporters: [], ...options }));
   }
-  const resource = () => sdk!.provider.resource;
-  const codes = () => diagnostics.map(({ code }) => code);
-
-  beforeEach(() => {
-    diagnostics = [];
-    resetDiagnostics();
-    setErrorHandler((diagnostic) => diagnostics.push(diagnostic));
-  });
-  afterEach(async () => {
-    await sdk?.shutdown();
-    sdk = undefined;
-    setErrorHandler(undefined);
-    trace.disable();
-    context.disable();
-    propagation.disable();
-  });
+  const resource = () => s.sdk.provider.resource;
 
   describe('by default', () => {
     it('tells host, process and instance, under their schema URL (T-RES-07, C-RES-04)', () => {
@@ -72,7 +54,7 @@ describe('the resource that start() detects', () => {
       begin({ resource: resourceFromAttributes({ a: 1 }, { schemaUrl: 'http://own/1' }) });
       expect(resource().schemaUrl).to.equal('http://own/1');
       expect(resource().attributes).to.include.all.keys('a', ...BY_DEFAULT);
-      expect(codes()).to.deep.equal([]);
+      expect(s.codes()).to.deep.equal([]);
     });
 
     it('is not looked for when nothing is traced', () => {
@@ -107,7 +89,7 @@ describe('the resource that start() detects', () => {
       for (const resourceDetectors of [[], ['none']]) {
         begin({ resourceDetectors });
         expect(resource().attributes).to.not.have.any.keys(...BY_DEFAULT);
-        void sdk!.shutdown();
+        void s.sdk.shutdown();
       }
     });
 
@@ -156,7 +138,7 @@ describe('the resource that start() detects', () => {
       };
       begin({ resourceDetectors: [broken, 'os'] });
       expect(resource().attributes).to.include.keys('os.type');
-      expect(codes()).to.deep.equal(['detector.threw']);
+      expect(s.codes()).to.deep.equal(['detector.threw']);
     });
   });
 
@@ -177,13 +159,13 @@ describe('the resource that start() detects', () => {
     it('is what the known ones find, beside unknown ones', () => {
       detect('gcp,os');
       expect(resource().attributes).to.include.keys('os.type').and.not.have.any.keys(BY_DEFAULT);
-      expect(codes()).to.deep.equal(['env.OTEL_NODE_RESOURCE_DETECTORS']);
+      expect(s.codes()).to.deep.equal(['env.OTEL_NODE_RESOURCE_DETECTORS']);
     });
 
     it('is that by default where no name is known', () => {
       detect('gcp');
       expect(resource().attributes).to.include.all.keys(...BY_DEFAULT);
-      expect(codes()).to.deep.equal(['env.OTEL_NODE_RESOURCE_DETECTORS']);
+      expect(s.codes()).to.deep.equal(['env.OTEL_NODE_RESOURCE_DETECTORS']);
     });
   });
 
@@ -200,7 +182,7 @@ describe('the resource that start() detects', () => {
         begin({ exporters: [exporter], resourceDetectors: [slow] });
         expect(resource().asyncAttributesPending).to.equal(true);
         trace.getTracer('spec').startSpan('early').end();
-        await sdk!.forceFlush();
+        await s.sdk.forceFlush();
         const body = collector.requests[0]!.body.toString('latin1');
         expect(body).to.include('early').and.include('found after all');
       });

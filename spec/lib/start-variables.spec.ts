@@ -1,27 +1,24 @@
 import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { InMemorySpanExporter } from '../../exporters/memory.js';
-import { resetDiagnostics, setErrorHandler, type Diagnostic } from '../../lib/diagnostics.js';
 import { AsyncLocalStorageContextManager } from '../../lib/node/context.js';
 import { SimpleSpanProcessor } from '../../lib/processors/simple.js';
-import { start, type Sdk, type StartOptions } from '../../lib/start.js';
+import type { Sdk, StartOptions } from '../../lib/start.js';
+import { starting } from '../support/starting.js';
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const SPAN_ID = 'b7ad6b7169203331';
 const TRACEPARENT = `00-${TRACE_ID}-${SPAN_ID}-01`;
 
 describe('start() and the environment', () => {
-  const environment = { ...process.env };
-  let diagnostics: Diagnostic[];
-  let sdk: Sdk | undefined;
+  const s = starting();
 
   /** Starts with these variables and options; `exporters` only where one of the two names them. */
   function begin(variables: Record<string, string>, options: StartOptions = {}): Sdk {
     Object.assign(process.env, variables);
     const exporters = [new SimpleSpanProcessor(new InMemorySpanExporter())];
     const fallback = 'OTEL_TRACES_EXPORTER' in variables ? {} : { exporters };
-    sdk = start({ flushAtExit: false, ...fallback, ...options });
-    return sdk;
+    return s.start({ ...fallback, ...options });
   }
 
   /** The span that is the parent of what is started where nothing is active. */
@@ -33,28 +30,6 @@ describe('start() and the environment', () => {
     span.end();
     return is;
   };
-
-  function said(): string {
-    return diagnostics.map(({ message }) => message).join('\n');
-  }
-
-  beforeEach(() => {
-    diagnostics = [];
-    resetDiagnostics();
-    setErrorHandler((diagnostic) => diagnostics.push(diagnostic));
-  });
-
-  afterEach(async () => {
-    await sdk?.shutdown();
-    sdk = undefined;
-    for (const name of Object.keys(process.env)) {
-      if (!(name in environment)) delete process.env[name];
-    }
-    setErrorHandler(undefined);
-    trace.disable();
-    context.disable();
-    propagation.disable();
-  });
 
   describe('OTEL_PROPAGATORS (V-05)', () => {
     for (const [names, fields] of [
@@ -72,7 +47,7 @@ describe('start() and the environment', () => {
       it(`knows ${names}`, () => {
         begin({ OTEL_PROPAGATORS: names });
         expect(propagation.fields()).to.have.members([...fields]);
-        expect(said()).to.equal('');
+        expect(s.said()).to.equal('');
       });
     }
 
@@ -91,8 +66,8 @@ describe('start() and the environment', () => {
   describe('unknown names (V-RULE-05)', () => {
     it('are reported for each variable, all of them, as they were written', () => {
       begin({ OTEL_PROPAGATORS: 'B4,b3,b5', OTEL_TRACES_SAMPLER: 'Sometimes' });
-      expect(said()).to.include('OTEL_PROPAGATORS: "B4", "b5" is ignored');
-      expect(said()).to.include('OTEL_TRACES_SAMPLER: "Sometimes" is ignored');
+      expect(s.said()).to.include('OTEL_PROPAGATORS: "B4", "b5" is ignored');
+      expect(s.said()).to.include('OTEL_TRACES_SAMPLER: "Sometimes" is ignored');
       expect(propagation.fields()).to.deep.equal(['b3']);
     });
 
@@ -104,8 +79,8 @@ describe('start() and the environment', () => {
 
     it('of exporters leave the default, so that no trace is lost to a slip', () => {
       begin({ OTEL_TRACES_EXPORTER: 'otpl', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' });
-      expect(said()).to.include('OTEL_TRACES_EXPORTER: "otpl" is ignored');
-      expect(sdk!.provider.getTracer('spec').enabled()).to.equal(true);
+      expect(s.said()).to.include('OTEL_TRACES_EXPORTER: "otpl" is ignored');
+      expect(s.sdk.provider.getTracer('spec').enabled()).to.equal(true);
     });
   });
 
@@ -120,7 +95,7 @@ describe('start() and the environment', () => {
     for (const bad of ['-0.5', '1.5', 'half', 'NaN', '0.1,0.2']) {
       it(`is reported and ignored when it is ${bad}`, () => {
         begin({ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: bad });
-        expect(said()).to.equal(
+        expect(s.said()).to.equal(
           `OTEL_TRACES_SAMPLER_ARG: "${bad}" is no ratio from 0 to 1: it is ignored`,
         );
         expect(isRecording()).to.equal(true);
@@ -158,7 +133,7 @@ describe('start() and the environment', () => {
     it('throws nothing, and says what is done', () => {
       const batch = { OTEL_BSP_MAX_QUEUE_SIZE: '10', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '20' };
       begin(batch, { exporters: [new InMemorySpanExporter()] });
-      expect(said()).to.include('maxExportBatchSize 20 is more than maxQueueSize');
+      expect(s.said()).to.include('maxExportBatchSize 20 is more than maxQueueSize');
     });
   });
 
@@ -187,7 +162,7 @@ describe('start() and the environment', () => {
     it('is left alone when told so, or when it can not be read', async () => {
       begin({ TRACEPARENT }, { contextFromEnvironment: false });
       expect(context.active()).to.equal(ROOT_CONTEXT);
-      await sdk!.shutdown();
+      await s.sdk.shutdown();
       begin({ TRACEPARENT: 'junk', BAGGAGE: ';' });
       expect(context.active()).to.equal(ROOT_CONTEXT);
     });
@@ -206,7 +181,7 @@ describe('start() and the environment', () => {
         fields: () => [],
       };
       begin({ TRACEPARENT }, { propagators: [broken] });
-      expect(diagnostics.map(({ code }) => code)).to.deep.equal(['propagator.threw']);
+      expect(s.codes()).to.deep.equal(['propagator.threw']);
       propagation.extract(ROOT_CONTEXT, {});
     });
   });

@@ -9,7 +9,6 @@ import {
 import { expect } from 'chai';
 import { InMemorySpanExporter } from '../../exporters/memory.js';
 import { propagatorRegistry } from '../../lib/components.js';
-import { resetDiagnostics, setErrorHandler, type Diagnostic } from '../../lib/diagnostics.js';
 import { AsyncLocalStorageContextManager } from '../../lib/node/context.js';
 import { SimpleSpanProcessor } from '../../lib/processors/simple.js';
 import { TracerProvider } from '../../lib/provider.js';
@@ -17,11 +16,10 @@ import { resourceFromAttributes } from '../../lib/resource.js';
 import { AlwaysOffSampler } from '../../lib/sampler.js';
 import { start, type Sdk, type StartOptions } from '../../lib/start.js';
 import { B3Propagator } from '../../propagators/b3.js';
+import { starting } from '../support/starting.js';
 
 describe('start', () => {
-  const environment = { ...process.env };
-  let diagnostics: Diagnostic[];
-  let sdk: Sdk | undefined;
+  const s = starting();
   let exporter: InMemorySpanExporter;
   /** Fetched before any start, as modules do when they are loaded. */
   let earlyTracer: Tracer;
@@ -29,8 +27,7 @@ describe('start', () => {
   /** Starts with a memory exporter behind a simple processor, so that nothing has to be waited for. */
   function begin(options: StartOptions = {}): Sdk {
     exporter = new InMemorySpanExporter();
-    sdk = start({ exporters: [new SimpleSpanProcessor(exporter)], flushAtExit: false, ...options });
-    return sdk;
+    return s.start({ exporters: [new SimpleSpanProcessor(exporter)], ...options });
   }
 
   const names = () => exporter.getFinishedSpans().map((span) => span.name);
@@ -45,32 +42,14 @@ describe('start', () => {
   }
 
   beforeEach(() => {
-    trace.disable();
-    context.disable();
-    propagation.disable();
     earlyTracer = trace.getTracer('early');
-    diagnostics = [];
-    resetDiagnostics();
-    setErrorHandler((diagnostic) => diagnostics.push(diagnostic));
-  });
-
-  afterEach(async () => {
-    await sdk?.shutdown();
-    sdk = undefined;
-    for (const name of Object.keys(process.env)) {
-      if (!(name in environment)) delete process.env[name];
-    }
-    setErrorHandler(undefined);
-    trace.disable();
-    context.disable();
-    propagation.disable();
   });
 
   describe('what it registers', () => {
     it('brings tracers to life that were fetched before it', async () => {
       begin();
       earlyTracer.startSpan('early').end();
-      await sdk!.forceFlush();
+      await s.sdk.forceFlush();
       expect(names()).to.deep.equal(['early']);
     });
 
@@ -79,7 +58,7 @@ describe('start', () => {
       expect(earlyTracer.startSpan('between').isRecording()).to.equal(false);
       begin();
       earlyTracer.startSpan('again').end();
-      await sdk!.forceFlush();
+      await s.sdk.forceFlush();
       expect(names()).to.deep.equal(['again']);
     });
 
@@ -90,7 +69,7 @@ describe('start', () => {
         trace.getTracer('spec').startSpan('child').end();
         parent.end();
       });
-      await sdk!.forceFlush();
+      await s.sdk.forceFlush();
       const [child, parent] = exporter.getFinishedSpans();
       expect(child!.parentSpanId).to.equal(parent!.spanContext().spanId);
     });
@@ -98,17 +77,17 @@ describe('start', () => {
     it('lets a tracer that has been used follow from one start to the next', async () => {
       begin();
       earlyTracer.startSpan('first').end();
-      await sdk!.shutdown();
+      await s.sdk.shutdown();
       begin();
       earlyTracer.startSpan('second').end();
-      await sdk!.forceFlush();
+      await s.sdk.forceFlush();
       expect(names()).to.deep.equal(['second']);
     });
 
     it('says so at a second start, and changes nothing', () => {
       const first = begin();
       expect(start({ propagators: ['b3'] })).to.equal(first);
-      expect(diagnostics[0]?.code).to.equal('start.twice');
+      expect(s.diagnostics[0]?.code).to.equal('start.twice');
       expect(injected()).to.have.all.keys('traceparent');
     });
 
@@ -161,7 +140,7 @@ describe('start', () => {
       process.env['OTEL_PROPAGATORS'] = 'jaeger';
       begin();
       expect(injected()).to.have.all.keys('uber-trace-id');
-      await sdk!.shutdown();
+      await s.sdk.shutdown();
       begin({ propagators: ['b3'] });
       expect(injected()).to.have.all.keys('b3');
     });
@@ -177,7 +156,7 @@ describe('start', () => {
       process.env['OTEL_PROPAGATORS'] = 'b4,b3';
       begin();
       expect(injected()).to.have.all.keys('b3');
-      expect(diagnostics[0]?.message).to.include('"b4"');
+      expect(s.diagnostics[0]?.message).to.include('"b4"');
     });
 
     it('that are no propagators throw', () => {
@@ -213,7 +192,7 @@ describe('start', () => {
       ]) {
         begin({ sampler });
         expect(sampled()).to.equal(false);
-        await sdk!.shutdown();
+        await s.sdk.shutdown();
       }
     });
 
@@ -236,7 +215,7 @@ describe('start', () => {
   });
 
   describe('the resource', () => {
-    const attributes = () => sdk!.provider.resource.attributes;
+    const attributes = () => s.sdk.provider.resource.attributes;
 
     it('names the SDK as itself (T-RES-04, C-RES-03)', () => {
       begin();
@@ -276,7 +255,7 @@ describe('start', () => {
         .getTracer('spec')
         .startSpan('limited', { attributes: { a: 'abc', b: 'abc', c: 'abc' } })
         .end();
-      await sdk!.forceFlush();
+      await s.sdk.forceFlush();
       expect(exporter.getFinishedSpans()[0]!.attributes).to.deep.equal({ a: 'ab', b: 'ab' });
     });
   });
@@ -287,7 +266,7 @@ describe('start', () => {
       begin({ exporters: [memory] });
       earlyTracer.startSpan('batched').end();
       expect(memory.getFinishedSpans()).to.have.length(0);
-      await sdk!.forceFlush();
+      await s.sdk.forceFlush();
       expect(memory.getFinishedSpans()).to.have.length(1);
     });
 
@@ -300,13 +279,12 @@ describe('start', () => {
     it('are none by name, in code and in the environment (V-08)', () => {
       begin({ exporters: ['none'] });
       expect(trace.getTracer('spec')).to.have.property('startSpan');
-      expect(sdk!.provider.getTracer('spec').enabled()).to.equal(false);
+      expect(s.sdk.provider.getTracer('spec').enabled()).to.equal(false);
     });
 
     it('are none from the environment (V-08)', () => {
       process.env['OTEL_TRACES_EXPORTER'] = 'none';
-      sdk = start({ flushAtExit: false });
-      expect(sdk.provider.getTracer('spec').enabled()).to.equal(false);
+      expect(s.start().provider.getTracer('spec').enabled()).to.equal(false);
     });
   });
 

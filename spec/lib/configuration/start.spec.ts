@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { context, propagation, trace } from '@opentelemetry/api';
+import { propagation, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { InMemorySpanExporter } from '../../../exporters/memory.js';
 import { OTLPTraceExporter } from '../../../exporters/otlp/trace-exporter.js';
@@ -9,28 +9,25 @@ import { httpClient } from '../../../instrumentation/http-client.js';
 import { ConfigurationError } from '../../../lib/configuration/configuration-error.js';
 import { createComponents } from '../../../lib/configuration/create.js';
 import { parseConfigurationFile } from '../../../lib/configuration/parse.js';
-import { resetDiagnostics, setErrorHandler, type Diagnostic } from '../../../lib/diagnostics.js';
 import { SimpleSpanProcessor } from '../../../lib/processors/simple.js';
-import { start, type Sdk, type StartOptions } from '../../../lib/start.js';
+import type { Sdk, StartOptions } from '../../../lib/start.js';
 import { runChild } from '../../support/child.js';
 import { startCollector, type Collector } from '../../support/collector.js';
+import { starting } from '../../support/starting.js';
 
 const FILES = 'spec/lib/configuration/files';
 
 describe('start() with a configuration file', () => {
-  const environment = { ...process.env };
+  const s = starting();
   let folder: string;
   let file: string;
   let collector: Collector;
-  let diagnostics: Diagnostic[];
-  let sdk: Sdk | undefined;
 
   /** Starts with a file of these lines, named in code; or else by what the environment is made to say. */
   function begin(text: string | undefined, options: StartOptions = {}): Sdk {
     if (text !== undefined) writeFileSync(file, `file_format: "1.1"\n${text}`);
     const configFile = text === undefined ? {} : { configFile: file };
-    sdk = start({ flushAtExit: false, ...configFile, ...options });
-    return sdk;
+    return s.start({ ...configFile, ...options });
   }
 
   const exporting = (more = ''): string =>
@@ -38,7 +35,7 @@ describe('start() with a configuration file', () => {
 
   async function sentAfter(work: () => void): Promise<string[]> {
     work();
-    await sdk!.shutdown();
+    await s.sdk.shutdown();
     return collector.spans().map(({ name }) => name);
   }
 
@@ -53,29 +50,17 @@ describe('start() with a configuration file', () => {
 
   beforeEach(async () => {
     collector = await startCollector();
-    diagnostics = [];
-    resetDiagnostics();
-    setErrorHandler((diagnostic) => diagnostics.push(diagnostic));
   });
 
   afterEach(async () => {
-    await sdk?.shutdown().catch(() => {});
-    sdk = undefined;
     await collector.close();
-    for (const name of Object.keys(process.env)) {
-      if (!(name in environment)) delete process.env[name];
-    }
-    setErrorHandler(undefined);
-    trace.disable();
-    context.disable();
-    propagation.disable();
   });
 
   it('does what the file says (D-06)', async () => {
     begin(exporting('propagator:\n  composite: [{b3: }]'));
     expect(propagation.fields()).to.deep.equal(['b3']);
     expect(await sentAfter(makeSpan)).to.deep.equal(['a']);
-    expect(diagnostics).to.deep.equal([]);
+    expect(s.diagnostics).to.deep.equal([]);
   });
 
   it('does what the file says that OTEL_CONFIG_FILE names (V-09)', async () => {
@@ -89,7 +74,7 @@ describe('start() with a configuration file', () => {
     process.env['OTEL_EXPERIMENTAL_CONFIG_FILE'] = `${FILES}/nothing.yaml`;
     begin(undefined);
     expect(propagation.fields()).to.deep.equal([]);
-    expect(diagnostics).to.deep.equal([]);
+    expect(s.diagnostics).to.deep.equal([]);
   });
 
   it('ignores all other variables, but for those that the file refers to (V-09)', async () => {
@@ -106,12 +91,12 @@ describe('start() with a configuration file', () => {
       NAME: 'yes',
     });
     begin(exporting('resource: {attributes: [{name: service.name, value: "${NAME}"}]}'));
-    expect(sdk!.provider.resource.attributes).to.include({ 'service.name': 'yes' });
-    expect(sdk!.provider.resource.attributes).to.not.have.property('no');
+    expect(s.sdk.provider.resource.attributes).to.include({ 'service.name': 'yes' });
+    expect(s.sdk.provider.resource.attributes).to.not.have.property('no');
     expect(propagation.fields()).to.deep.equal([]);
     expect(await sentAfter(makeSpan)).to.deep.equal(['a']);
     expect(collector.requests[0]?.headers).to.not.have.property('no');
-    expect(diagnostics).to.deep.equal([]);
+    expect(s.diagnostics).to.deep.equal([]);
   });
 
   it('ignores them for exporters that are made in code too, until it is shut down', async () => {
@@ -119,12 +104,12 @@ describe('start() with a configuration file', () => {
     begin('', {
       exporters: [new SimpleSpanProcessor(new OTLPTraceExporter({ url: collector.url }))],
     });
-    await sdk!.shutdown();
+    await s.sdk.shutdown();
     const sendOne = async (): Promise<unknown> => {
       const exporter = new OTLPTraceExporter({ url: collector.url });
-      sdk = start({ flushAtExit: false, exporters: [new SimpleSpanProcessor(exporter)] });
+      s.start({ exporters: [new SimpleSpanProcessor(exporter)] });
       makeSpan();
-      await sdk.shutdown();
+      await s.sdk.shutdown();
       return collector.requests.at(-1)?.headers['tenant'];
     };
     expect(await sendOne()).to.equal('1');
@@ -178,8 +163,8 @@ describe('start() with a configuration file', () => {
       /tracing\.yaml:2: disabled: /,
     );
     process.env['OTEL_SERVICE_NAME'] = 'after';
-    sdk = start({ flushAtExit: false, exporters: [] });
-    expect(sdk.provider.resource.attributes).to.include({ 'service.name': 'after' });
+    s.start({ exporters: [] });
+    expect(s.sdk.provider.resource.attributes).to.include({ 'service.name': 'after' });
   });
 
   for (const [what, text] of [
@@ -190,8 +175,8 @@ describe('start() with a configuration file', () => {
       writeFileSync(file, `file_format: "1.1"\n${text}`);
       process.env['OTEL_CONFIG_FILE'] = file;
       begin(undefined);
-      expect(diagnostics.map(({ code }) => code)).to.deep.equal(['configuration.file']);
-      expect(diagnostics[0]?.message).to.contain('tracing.yaml:2: ');
+      expect(s.codes()).to.deep.equal(['configuration.file']);
+      expect(s.diagnostics[0]?.message).to.contain('tracing.yaml:2: ');
       expect(trace.getTracer('spec').startSpan('a').isRecording()).to.equal(false);
       expect(propagation.fields()).to.deep.equal([]);
     });
@@ -234,8 +219,8 @@ describe('start() with a configuration file', () => {
       parseConfigurationFile(`${FILES}/everything.yaml`),
     ).tracerProvider.shutdown();
     // What is said by hand stands, whatever conventions the detectors follow.
-    expect(sdk?.provider.resource.schemaUrl).to.equal('https://opentelemetry.io/schemas/1.40.0');
-    expect(diagnostics).to.deep.equal([]);
+    expect(s.sdk.provider.resource.schemaUrl).to.equal('https://opentelemetry.io/schemas/1.40.0');
+    expect(s.diagnostics).to.deep.equal([]);
   });
 
   describe('in a process of its own', function () {
