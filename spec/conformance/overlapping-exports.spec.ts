@@ -58,7 +58,7 @@ describe('exports that overlap (T-EXP-06)', () => {
 
   it('all reach Zipkin', async () => {
     const spans = await overlapping(zipkin.exporter());
-    const seen = zipkin.zipkin.requests.flatMap(spansIn);
+    const seen = zipkin.collector.requests.flatMap(spansIn);
     expect(namesOf(seen)).to.have.members(namesOf(spans));
   });
 

@@ -36,7 +36,7 @@ describe('ZipkinExporter', () => {
     const to = z.exporter({ serviceName: 'told', headers: { 'X-Key': 'k' } });
     const spans = [readableSpan({ name: 'größer' }), readableSpan({ name: 'b' })];
     expect(await exported(to, spans)).to.deep.equal({ code: 0 });
-    const [request] = z.zipkin.requests;
+    const [request] = z.collector.requests;
     expect(request).to.include({ method: 'POST', path: '/api/v2/spans' });
     expect(request!.headers).to.include({
       'content-type': 'application/json',
@@ -54,21 +54,21 @@ describe('ZipkinExporter', () => {
     const to = z.exporter({ headers: async () => ({ 'x-token': String(++token) }) });
     await exported(to, readableSpans(1));
     await exported(to, readableSpans(1));
-    expect(z.zipkin.requests.map(({ headers }) => headers['x-token'])).to.deep.equal(['1', '2']);
-    expect(z.zipkin.requests[0]!.headers['user-agent']).to.match(/^spantree\//);
+    expect(z.collector.requests.map(({ headers }) => headers['x-token'])).to.deep.equal(['1', '2']);
+    expect(z.collector.requests[0]!.headers['user-agent']).to.match(/^spantree\//);
   });
 
   it('keeps its connection', async () => {
     const to = z.exporter();
     for (let i = 0; i < 3; i++) await exported(to, readableSpans(1));
-    expect(new Set(z.zipkin.requests.map(({ port }) => port)).size).to.equal(1);
+    expect(new Set(z.collector.requests.map(({ port }) => port)).size).to.equal(1);
   });
 
   it('sends nothing for no spans', async () => {
     const to = z.exporter();
     expect(await exported(to, [])).to.deep.equal({ code: 0 });
     to.exportSync([], 100);
-    expect(z.zipkin.requests).to.have.length(0);
+    expect(z.collector.requests).to.have.length(0);
   });
 
   it('leaves out what cannot be encoded, and counts it', async () => {
@@ -80,20 +80,20 @@ describe('ZipkinExporter', () => {
     const to = z.exporter();
     expect(await exported(to, [broken, readableSpan()])).to.deep.equal({ code: 0 });
     expect((await exported(to, [broken])).code).to.equal(1);
-    expect(z.zipkin.requests).to.have.length(1);
+    expect(z.collector.requests).to.have.length(1);
     expect(to.stats().dropped.invalid).to.equal(2);
   });
 
   it('tries again when Zipkin says so (T-EXP-05)', async () => {
-    z.zipkin.answer({ status: 503 }, 'reset', { status: 429 });
+    z.collector.answer({ status: 503 }, 'reset', { status: 429 });
     const to = z.exporter();
     expect(await exported(to, readableSpans(2))).to.deep.equal({ code: 0 });
-    expect(z.zipkin.requests).to.have.length(4);
+    expect(z.collector.requests).to.have.length(4);
     expect(to.stats()).to.include({ accepted: 2, delivered: 2, rejected: 0 });
   });
 
   it('gives up what Zipkin refuses', async () => {
-    z.zipkin.answer({ status: 400, body: 'no' });
+    z.collector.answer({ status: 400, body: 'no' });
     const to = z.exporter();
     const { code, error } = await exported(to, readableSpans(2));
     expect(code).to.equal(1);
@@ -102,14 +102,14 @@ describe('ZipkinExporter', () => {
   });
 
   it('does not follow redirects', async () => {
-    z.zipkin.answer({ status: 302, headers: { location: z.zipkin.url } });
+    z.collector.answer({ status: 302, headers: { location: z.collector.url } });
     expect((await exported(z.exporter(), readableSpans(1))).code).to.equal(1);
-    expect(z.zipkin.requests).to.have.length(1);
+    expect(z.collector.requests).to.have.length(1);
   });
 
   for (const fault of ['hang', 'reset', 'no http'] as const) {
     it(`is over in time, and without a throw, when Zipkin does "${fault}" (T-EXP-02)`, async () => {
-      z.zipkin.always(fault);
+      z.collector.always(fault);
       const to = z.exporter({ timeoutMillis: 100 });
       const begun = performance.now();
       expect((await exported(to, readableSpans(1))).code).to.equal(1);
@@ -119,7 +119,7 @@ describe('ZipkinExporter', () => {
   }
 
   it('takes an answer that does not end for one: its status has come', async () => {
-    z.zipkin.always('hang in body');
+    z.collector.always('hang in body');
     expect(await exported(z.exporter({ timeoutMillis: 50 }), readableSpans(1))).to.include({
       code: 0,
     });
@@ -134,12 +134,12 @@ describe('ZipkinExporter', () => {
   it('does not send what is larger than allowed', async () => {
     const to = z.exporter({ maxRequestBytes: 100 });
     expect((await exported(to, readableSpans(1))).code).to.equal(1);
-    expect(z.zipkin.requests).to.have.length(0);
+    expect(z.collector.requests).to.have.length(0);
     expect(to.stats().dropped.requestTooLarge).to.equal(1);
   });
 
   it('waits in forceFlush and shutdown, and fails what comes later at once (T-EXP-03)', async () => {
-    z.zipkin.always({ status: 202, delay: 30 });
+    z.collector.always({ status: 202, delay: 30 });
     const to = z.exporter();
     const first = exported(to, readableSpans(1));
     await to.forceFlush();
@@ -149,18 +149,18 @@ describe('ZipkinExporter', () => {
     expect([await first, await second]).to.deep.equal([{ code: 0 }, { code: 0 }]);
     const late = await exported(to, readableSpans(1));
     expect(late.error!.message).to.contain('the exporter has been shut down');
-    expect(z.zipkin.requests).to.have.length(2);
+    expect(z.collector.requests).to.have.length(2);
   });
 
   it('tries once more at shutdown, and no longer', async () => {
-    z.zipkin.always({ status: 503, headers: { 'retry-after': '5' } });
+    z.collector.always({ status: 503, headers: { 'retry-after': '5' } });
     const to = z.exporter();
     const result = exported(to, readableSpans(1));
-    await z.zipkin.received(1);
+    await z.collector.received(1);
     await new Promise((resolve) => setTimeout(resolve, 20));
     await to.shutdown();
     expect((await result).code).to.equal(1);
-    expect(z.zipkin.requests).to.have.length(2);
+    expect(z.collector.requests).to.have.length(2);
     expect(to.stats().dropped.shutdown).to.equal(1);
   });
 
@@ -199,14 +199,16 @@ describe('ZipkinExporter', () => {
     });
     for (let i = 0; i < 25; i++) provider.getTracer('t').startSpan(`s${i}`).end();
     await provider.shutdown();
-    expect(z.zipkin.requests.map((request) => spansIn(request).length)).to.deep.equal([10, 10, 5]);
+    expect(z.collector.requests.map((request) => spansIn(request).length)).to.deep.equal([
+      10, 10, 5,
+    ]);
   });
 
   it('delivers synchronously while a process exits', async () => {
     const ended = await runChild('../../exporters/zipkin-child.ts', { args: [z.url] }).ended;
     expect(ended.code, ended.stderr).to.equal(3);
     expect(JSON.parse(ended.stdout)).to.include({ accepted: 3, delivered: 3 });
-    expect(spansIn(z.zipkin.requests[0]!)).to.have.length(3);
+    expect(spansIn(z.collector.requests[0]!)).to.have.length(3);
   });
 
   it('says what was lost while a process exits', async () => {

@@ -1,53 +1,26 @@
 import { OTLPTraceExporter } from '../../../exporters/otlp/trace-exporter.js';
 import type { OTLPTraceExporterOptions } from '../../../exporters/otlp/options.js';
-import { resetDiagnostics, setErrorHandler, type Diagnostic } from '../../../lib/diagnostics.js';
 import type { ExportResult } from '../../../lib/exporter.js';
 import type { ReadableSpan } from '../../../lib/readable-span.js';
-import { startCollector, type Collector } from '../../support/collector.js';
+import { spansOf } from '../../support/collector.js';
+import {
+  remoteExporting,
+  SHORT_WAITS,
+  type RemoteExporting,
+} from '../../support/remote-exporting.js';
 
-/** A collector, and exporters to it, made anew for each test and closed after it. */
-export interface Exporting {
-  collector: Collector;
-  /** What was reported during this test. */
-  diagnostics: Diagnostic[];
-  /** An exporter to the collector, whose waits between attempts are short. */
-  exporter(options?: OTLPTraceExporterOptions): OTLPTraceExporter;
-  /** The codes of what was reported. */
-  codes(): string[];
-}
+export type Exporting = RemoteExporting<OTLPTraceExporter, OTLPTraceExporterOptions>;
 
-/** Registers the hooks in the surrounding `describe`. */
+/** A collector, and OTLP exporters to it, for each test of the surrounding `describe`. */
 export function exporting(): Exporting {
-  const e = {} as Exporting;
-  let exporters: OTLPTraceExporter[];
-
-  beforeEach(async () => {
-    exporters = [];
-    resetDiagnostics();
-    e.diagnostics = [];
-    setErrorHandler((diagnostic) => e.diagnostics.push(diagnostic));
-    e.codes = () => e.diagnostics.map(({ code }) => code);
-    e.collector = await startCollector();
-    e.exporter = (options = {}) => {
-      const exporter = new OTLPTraceExporter({
-        url: e.collector.url,
-        initialBackoffMillis: 10,
-        maxBackoffMillis: 10,
-        ...options,
-      });
-      exporters.push(exporter);
-      return exporter;
-    };
-  });
-
-  afterEach(async () => {
-    setErrorHandler(() => {});
-    await e.collector.close();
-    // One that has spans left for a collector which is closed by now fails, and counts them.
-    await Promise.allSettled(exporters.map((exporter) => exporter.shutdown()));
-    for (const exporter of exporters) expectBalance(exporter);
-  });
-  return e;
+  return remoteExporting(
+    ({ url }, options) => new OTLPTraceExporter({ url, ...SHORT_WAITS, ...options }),
+    (collector) =>
+      collector
+        .traces()
+        .flatMap(spansOf)
+        .map(({ spanId }) => spanId),
+  );
 }
 
 /** One export as a promise of its result. Fails when the callback comes twice. */
@@ -70,16 +43,5 @@ export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`never came true: ${String(condition)}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}
-
-/** Every span is somewhere, after a shutdown. */
-export function expectBalance(exporter: OTLPTraceExporter): void {
-  const { accepted, delivered, rejected, dropped, pending, pendingBytes, spooled } =
-    exporter.stats();
-  const given = Object.values(dropped).reduce((sum, count) => sum + count, 0);
-  const sum = delivered + rejected + given + spooled;
-  if (accepted !== sum || pending !== 0 || pendingBytes !== 0) {
-    throw new Error(`spans are unaccounted for: ${JSON.stringify(exporter.stats())}`);
   }
 }

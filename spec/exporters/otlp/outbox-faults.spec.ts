@@ -1,105 +1,27 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import type { ExportStats } from '../../../exporters/otlp/export-stats.js';
-import type { OTLPTraceExporterOptions } from '../../../exporters/otlp/options.js';
-import { spansOf, type Answer } from '../../support/collector.js';
+import { countsThroughFaults } from '../../contract/outbox-faults.js';
+import type { Answer } from '../../support/collector.js';
 import { readableSpans } from '../../support/readable-spans.js';
 import { exporting, until } from './exporting.js';
-
-/** Spans in each case: so many batches of ten. */
-const BATCHES = 8;
-const SPANS = BATCHES * 10;
 
 describe('OTLPTraceExporter, enqueue, faults', () => {
   const e = exporting();
 
-  interface Case {
-    what: string;
-    answers: Answer[];
-    options?: OTLPTraceExporterOptions;
-    /** Where the rest of the spans is; all are delivered by default. */
-    lost?: Partial<Pick<ExportStats, 'rejected'>> & Partial<ExportStats['dropped']>;
-    codes?: string[];
-  }
-
-  const cases: Case[] = [
-    { what: 'resets', answers: ['reset', 'reset', { status: 200 }, 'reset'] },
-    { what: 'answers that are no HTTP', answers: ['no http', { status: 200 }, 'no http'] },
-    { what: 'hangs', answers: ['hang', { status: 200 }, 'hang'], options: { timeoutMillis: 60 } },
-    {
-      what: 'bodies that hang',
-      answers: ['hang in body', { status: 200 }],
-      options: { timeoutMillis: 60 },
-    },
-    { what: 'responses that break off', answers: ['reset in body', 'reset in body'] },
-    {
-      what: 'slowness',
-      answers: [
-        { status: 200, delay: 80 },
-        { status: 200, delay: 20 },
-      ],
-    },
-    { what: 'connections closed after an answer', answers: Array<Answer>(8).fill('close after') },
-    ...[429, 502, 503, 504].map((status) => ({
-      what: `status ${status}`,
-      answers: [{ status }, { status: 200 }, { status }, { status }],
-    })),
-    {
-      what: 'status 503 with Retry-After',
-      answers: [{ status: 503, headers: { 'retry-after': new Date().toUTCString() } }],
-    },
-    ...[301, 400, 401, 413, 500].map((status) => ({
-      what: `status ${status}`,
-      answers: [{ status, headers: { location: '/elsewhere' } }, { status: 200 }, { status }],
-      lost: { rejected: 20 },
-      codes: ['otlp.rejected'],
-    })),
-    {
-      what: 'partial success',
-      answers: [{ status: 200, body: Uint8Array.of(0x0a, 2, 0x08, 3) }],
-      lost: { rejected: 3 },
-      codes: ['otlp.partial-success'],
-    },
-    {
-      what: 'garbage',
-      answers: [
-        { status: 200, body: 'ÿ<html>' },
-        { status: 503, body: 'ÿ\0' },
-      ],
-    },
-    {
-      what: 'huge bodies',
-      answers: [{ status: 200, body: 'x'.repeat(500_000) }, { status: 200 }],
-      options: { maxResponseBytes: 1000 },
-      lost: { responseTooLarge: 10 },
-      codes: ['otlp.response-too-large'],
-    },
-  ];
-
-  for (const { what, answers, options, lost = {}, codes = [] } of cases) {
-    it(`counts every span through ${what}`, async () => {
-      e.collector.answer(...answers);
-      // So that no two batches are joined.
-      const exporter = e.exporter({ maxRequestBytes: 1000, ...options });
-      for (let i = 0; i < BATCHES; i++) exporter.enqueue(readableSpans(10));
-      await exporter.forceFlush().catch(() => {});
-      const { rejected = 0, ...dropped } = lost;
-      const sum = Object.values(dropped).reduce((total, count) => total + count, 0);
-      expect(exporter.stats()).to.deep.include({
-        accepted: SPANS,
-        delivered: SPANS - rejected - sum,
-        rejected,
-        pending: 0,
-      });
-      expect(exporter.stats().dropped).to.include(dropped);
-      const seen = e.collector.traces().flatMap(spansOf);
-      expect(new Set(seen.map(({ spanId }) => spanId)).size, 'spans that arrived').to.equal(SPANS);
-      expect(new Set(e.codes().filter((code) => code !== 'otlp.waiting'))).to.deep.equal(
-        new Set(codes),
-      );
-    });
-  }
+  countsThroughFaults(e, {
+    name: 'otlp',
+    ok: 200,
+    maxRequestBytes: 1000,
+    more: [
+      {
+        what: 'partial success',
+        answers: [{ status: 200, body: Uint8Array.of(0x0a, 2, 0x08, 3) }],
+        lost: { rejected: 3 },
+        codes: ['otlp.partial-success'],
+      },
+    ],
+  });
 
   it('gets through any mixture of faults that allow another attempt', async () => {
     const faults: Answer[] = [

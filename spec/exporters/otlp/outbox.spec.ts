@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { isTracingSuppressed } from '../../../lib/context.js';
 import { AsyncLocalStorageContextManager } from '../../../lib/node/context.js';
 import { resourceFromAttributes } from '../../../lib/resource.js';
+import { behavesLikeAnOutbox } from '../../contract/outbox.js';
 import { spansOf } from '../../support/collector.js';
 import { pendingResource } from '../../support/pending-resource.js';
 import { readableSpan, readableSpans } from '../../support/readable-spans.js';
@@ -10,6 +11,8 @@ import { exporting, until } from './exporting.js';
 
 describe('OTLPTraceExporter, enqueue', () => {
   const e = exporting();
+
+  behavesLikeAnOutbox(e, { name: 'otlp', ok: 200 });
 
   for (const protocol of ['http/protobuf', 'http/json'] as const) {
     it(`delivers what it takes: ${protocol}`, async () => {
@@ -92,50 +95,6 @@ describe('OTLPTraceExporter, enqueue', () => {
     expect(exporter.enqueue([])).to.equal(true);
     await exporter.forceFlush();
     expect(e.collector.requests).to.have.length(0);
-  });
-
-  it('drops the newest beyond its bytes, counts them and says so once', async () => {
-    e.collector.always({ status: 200, delay: 30 });
-    const exporter = e.exporter({ maxQueueBytes: 4000 });
-    const taken = Array.from({ length: 30 }, () => exporter.enqueue(readableSpans(2)));
-    expect(taken[0]).to.equal(true);
-    expect(taken.at(-1)).to.equal(false);
-    await exporter.forceFlush();
-    const { delivered, dropped } = exporter.stats();
-    expect(delivered).to.equal(taken.filter((each) => each).length * 2);
-    expect(delivered + dropped.queueFull).to.equal(60);
-    expect(e.codes()).to.deep.equal(['otlp.queue-full']);
-    expect(exporter.enqueue(readableSpans(2)), 'room again').to.equal(true);
-  });
-
-  it('counts and sends the others when a span is invalid', async () => {
-    const exporter = e.exporter();
-    const bad = readableSpan({ spanContext: () => ({ traceId: 'x', spanId: 'y', traceFlags: 1 }) });
-    expect(exporter.enqueue([...readableSpans(2), bad])).to.equal(true);
-    expect(exporter.enqueue([bad])).to.equal(true);
-    await exporter.forceFlush();
-    expect(exporter.stats()).to.include({ accepted: 4, delivered: 2 });
-    expect(exporter.stats().dropped.invalid).to.equal(2);
-    expect(e.collector.requests).to.have.length(1);
-  });
-
-  it('makes several requests of what is too large for one (E-HTTP-08)', async () => {
-    const exporter = e.exporter({ maxRequestBytes: 3000 });
-    const small = { attributes: { text: 'x'.repeat(500) } };
-    const large = readableSpan({ attributes: { text: 'x'.repeat(4000) } });
-    exporter.enqueue([...Array.from({ length: 20 }, () => readableSpan(small)), large]);
-    await exporter.forceFlush();
-    expect(exporter.stats()).to.include({ accepted: 21, delivered: 20 });
-    expect(exporter.stats().dropped.requestTooLarge).to.equal(1);
-    for (const { body } of e.collector.requests) expect(body.length).to.be.at.most(3000);
-    expect(e.codes()).to.deep.equal(['otlp.request-too-large']);
-  });
-
-  it('refuses spans after shutdown, and counts them (T-EXP-03)', async () => {
-    const exporter = e.exporter();
-    await exporter.shutdown();
-    expect(exporter.enqueue(readableSpans(3))).to.equal(false);
-    expect(exporter.stats().dropped.shutdown).to.equal(3);
   });
 
   it('sends untraced, and holds on to no span that was active (T-EXP-07)', async () => {

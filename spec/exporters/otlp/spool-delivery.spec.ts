@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { readableSpans } from '../../support/readable-spans.js';
 import { startCollector, refusingUrl } from '../../support/collector.js';
-import { expectBalance, exporting, until } from './exporting.js';
+import { expectBalance } from '../../support/remote-exporting.js';
+import { exporting, until } from './exporting.js';
 import {
   OTLPTraceExporter,
   type OTLPTraceExporterOptions,
