@@ -78,7 +78,7 @@ describe('the option in code for a variable (V-RULE-06)', () => {
   });
 
   afterEach(() => {
-    setErrorHandler(undefined);
+    setErrorHandler(() => {});
     // The logger that a log level sets outlives its SDK.
     diag.disable();
     trace.disable();

@@ -59,7 +59,7 @@ describe('a health check of a Koa app', () => {
       server.close();
       await sdk.shutdown();
       await collector.close();
-      setErrorHandler(undefined);
+      setErrorHandler(() => {});
     }
   });
 });

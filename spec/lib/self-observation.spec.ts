@@ -124,7 +124,7 @@ describe('a meter provider', () => {
     codes.length = 0;
     setErrorHandler(({ code }) => codes.push(code));
   });
-  afterEach(() => setErrorHandler(undefined));
+  afterEach(() => setErrorHandler(() => {}));
 
   it('is not looked for where none is given: no global one is used (T-OBS-09)', () => {
     const asked: string[] = [];

@@ -25,7 +25,7 @@ describe('OTTracePropagator', () => {
   const official = new OfficialOTTracePropagator();
 
   beforeEach(() => setErrorHandler(() => {}));
-  afterEach(() => setErrorHandler(undefined));
+  afterEach(() => setErrorHandler(() => {}));
 
   behavesAsPropagator(() => new OTTracePropagator(), {
     examples: [

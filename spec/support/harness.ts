@@ -59,7 +59,7 @@ export function harness(options: TracerProviderOptions = {}): Harness {
   afterEach(async () => {
     const active = context.active();
     await h.provider.shutdown();
-    setErrorHandler(undefined);
+    setErrorHandler(() => {});
     resetDiagnostics();
     trace.disable();
     context.disable();

@@ -26,7 +26,7 @@ for (const [type, Processor] of Object.entries(KINDS)) {
   describe(`the metrics of a ${type}`, () => {
     before(() => setErrorHandler(() => {}));
     after(() => {
-      setErrorHandler(undefined);
+      setErrorHandler(() => {});
       resetDiagnostics();
     });
 
