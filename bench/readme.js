@@ -1,5 +1,5 @@
-// Takes bench/results.json into bench/published/, one file for each major version of Node, and writes the cost
-// table of the README from what is there:
+// Takes bench/results.json into bench/published/, one file for each major version of Node and another for what is
+// measured beside dd-trace, and writes the cost tables of the README from what is there:
 //
 //   node bench/readme.js [RESULTS …]
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,14 @@ const PUBLISHED = new URL('published/', import.meta.url);
 const BEGIN = '<!-- bench: written by bench/readme.js -->';
 const END = '<!-- /bench -->';
 
-/** What the table shows, in its order, and in what words; a row that was not measured is left out. */
+/** In what words the list of runs names whom they were beside. */
+const RIVALS = {
+  'official-2': 'official SDK 2.x',
+  'official-3': 'official SDK 3.x',
+  'dd-trace': 'dd-trace 5.x, which sends MessagePack to an agent where OTLP is said',
+};
+
+/** What the tables show, in their order, and in what words; a row that was not measured is left out. */
 const SHOWN = [
   ['bare-root', 'bare span: root'],
   ['bare-child', 'bare span: child'],
@@ -44,10 +51,18 @@ const SHOWN = [
   ['install-size', 'size of the install'],
 ];
 
-/** The text between the markers, from results as run.js writes them. */
+/** The text between the markers, from results as run.js writes them: a table for the official SDK, one for dd-trace. */
 export function costs(published) {
   const sorted = published.toSorted((a, b) => major(a) - major(b));
-  return [...sorted.map(about), '', ...costTable(sorted)].join('\n');
+  const tables = [
+    sorted.filter((each) => !isDdTrace(each)),
+    // Lesser apps are the other table's.
+    sorted.filter(isDdTrace).map(withRivalAlone),
+  ];
+  return tables
+    .filter((runs) => runs.length > 0)
+    .map((runs) => [...runs.map(about), '', ...costTable(runs)].join('\n'))
+    .join('\n\n');
 }
 
 /** What has been published. */
@@ -66,9 +81,16 @@ export function withCosts(readme, text) {
 
 /** A line of the list of runs. */
 function about({ node, rival, rounds, date, cpu, cores }) {
-  const line = rival === 'official-3' ? '3.x' : '2.x';
   const machine = cores === undefined ? cpu : `${cores} × ${cpu}`;
-  return `- Node ${node.slice(1)}, official SDK ${line}: ${rounds} rounds, ${date.slice(0, 10)}, ${machine}`;
+  return `- Node ${node.slice(1)}, ${RIVALS[rival]}: ${rounds} rounds, ${date.slice(0, 10)}, ${machine}`;
+}
+
+function isDdTrace({ rival }) {
+  return rival === 'dd-trace';
+}
+
+function withRivalAlone(run) {
+  return { ...run, results: run.results.filter(({ against }) => against === 'rival') };
 }
 
 function costTable(published) {
@@ -102,7 +124,8 @@ function publish(files) {
   mkdirSync(PUBLISHED, { recursive: true });
   for (const file of files) {
     const results = readJson(file);
-    const target = new URL(`node-${major(results)}.json`, PUBLISHED);
+    const suffix = isDdTrace(results) ? '-dd-trace' : '';
+    const target = new URL(`node-${major(results)}${suffix}.json`, PUBLISHED);
     writeFileSync(target, `${JSON.stringify(results, undefined, 2)}\n`);
   }
   writeFileSync(README, withCosts(readFileSync(README, 'utf8'), costs(readPublished())));

@@ -12,14 +12,14 @@ export function buildIfStale() {
   run('npm', ['run', 'build']);
 }
 
-/** Installs the official SDK's packages where its contender has none yet, or others than its lock file says. */
+/** Installs a rival's packages where its contender has none yet, or others than its lock file says. */
 export function installIfMissing(contender) {
   const folder = fileURLToPath(new URL(contender, import.meta.url));
   const lock = `${folder}/package-lock.json`;
   const installed = `${folder}/node_modules/.package-lock.json`;
   if (!existsSync(lock)) return;
   if (existsSync(installed) && statSync(installed).mtimeMs > statSync(lock).mtimeMs) return;
-  run('npm', ['ci', '--no-audit', '--no-fund', '--prefix', folder]);
+  run('npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund', '--prefix', folder]);
 }
 
 function newest(folders) {

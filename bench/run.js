@@ -1,4 +1,4 @@
-// Compares spantree with the official SDK and with a floor, in one run:
+// Compares spantree with the official SDK, or another rival, and with a floor, in one run:
 //
 //   npm run bench -- [NAME …] [--rounds N] [--seconds N] [--quick] [--against CONTENDER] [--gates]
 //                    [--output FILE] [--source]
@@ -9,13 +9,16 @@ import { parseArgs } from 'node:util';
 import { judge } from './gates.js';
 import { startContenders } from './contenders.js';
 import { buildIfStale, installIfMissing } from './ready.js';
+import { isFor } from './rivals.js';
 import { scenarios } from './scenarios/index.js';
 import { summarize } from './statistics.js';
 import { table } from './table.js';
 import { trials } from './trials/index.js';
 
 const all = [...scenarios, ...trials];
-const { chosen, rounds, rival, options, gates, output } = readArguments();
+const { asked, rounds, rival, options, gates, output } = readArguments();
+const chosen = asked.filter((benchmark) => isFor(rival, benchmark));
+const skipped = asked.filter((benchmark) => !isFor(rival, benchmark));
 if (!options.source) buildIfStale();
 installIfMissing(rival);
 
@@ -30,6 +33,7 @@ try {
   }
   process.stderr.write('\n');
   for (const note of notes) console.log(note);
+  if (skipped.length > 0) console.log(`not compared with ${rival}: ${namesOf(skipped)}`);
   console.log(`spantree and ${rival} on Node ${process.version}, ${rounds} rounds\n`);
   console.log(table(rival, results).join('\n'));
   if (output !== '') writeResults(results);
@@ -64,7 +68,7 @@ function readArguments() {
     throw new RangeError(`--seconds must be a number from 1 on, not ${values.seconds}`);
   }
   return {
-    chosen: named(positionals),
+    asked: named(positionals),
     rounds,
     rival: values.against,
     gates: values.gates,
@@ -85,9 +89,12 @@ function named(prefixes) {
   return prefixes.flatMap((prefix) => {
     const found = all.filter(({ name }) => name.startsWith(prefix));
     if (found.length > 0) return found;
-    const known = all.map(({ name }) => name).join(', ');
-    throw new RangeError(`no benchmark is called ${prefix}; there are ${known}`);
+    throw new RangeError(`no benchmark is called ${prefix}; there are ${namesOf(all)}`);
   });
+}
+
+function namesOf(benchmarks) {
+  return benchmarks.map(({ name }) => name).join(', ');
 }
 
 /** A benchmark's rounds. A trial opens its own processes, perhaps several times; a scenario has the contenders'. */

@@ -1,15 +1,21 @@
 // A backend in a process of its own, so that its work is nobody's processor time: it takes OTLP over HTTP
-// as protobuf, and counts the spans that arrive.
+// as protobuf, or as an agent what dd-trace sends, and counts the spans that arrive.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { PLACE_HEADER } from './dd-trace/tracer.js';
 
 const PROTOBUF = { 'content-type': 'application/x-protobuf', 'content-length': 0 };
 /** In protobuf a tag is the number of a field and, in three bits, how long its contents are. */
 const FIELD_1 = 0x0a;
 const FIELD_2 = 0x12;
 const WIRE_BYTES = 2;
+
+const AGENT_PATH = '/v0.4/traces';
+const AGENT_ANSWER = '{"rate_by_service":{"service:,env:":1}}';
+/** In MessagePack: a text of seven characters, the key that each span has once, and an integer of eight bytes. */
+const SPAN_ID = Buffer.from('\xa7span_id\xcf', 'latin1');
 
 /**
  * Starts one, which ends with this process. Each of its places counts for itself; a place with `isHeld`
@@ -52,9 +58,12 @@ function serve() {
     const chunks = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
-      const place = placeOf(request.url);
-      place.spans += countSpans(Buffer.concat(chunks));
-      const answer = () => response.writeHead(200, PROTOBUF).end();
+      const isAgent = request.url === AGENT_PATH;
+      const place = placeOf(isAgent ? request.headers[PLACE_HEADER] : request.url);
+      const body = Buffer.concat(chunks);
+      place.spans += isAgent ? countAgentSpans(body) : countSpans(body);
+      const answer = () =>
+        isAgent ? response.end(AGENT_ANSWER) : response.writeHead(200, PROTOBUF).end();
       if (place.held === null) answer();
       else place.held.push(answer);
     });
@@ -79,6 +88,13 @@ function countSpans(request) {
       for (const _ of messages(scopeSpans, FIELD_2)) count++;
     }
   }
+  return count;
+}
+
+/** The spans in a list of traces, each a list of spans. */
+function countAgentSpans(request) {
+  let count = 0;
+  for (let at = request.indexOf(SPAN_ID); at >= 0; at = request.indexOf(SPAN_ID, at + 1)) count++;
   return count;
 }
 

@@ -3,6 +3,7 @@
 //
 //   node --cpu-prof bench/worker.js spantree http-span 3000
 import { pathToFileURL } from 'node:url';
+import { isFor } from './rivals.js';
 import { scenarios } from './scenarios/index.js';
 import { startSink } from './sink.js';
 
@@ -13,23 +14,27 @@ const QUICK_CHUNK = 10;
 let kept;
 
 /**
- * Sets up every scenario for a contender and returns `figure(scenarioName, millis)`.
+ * Loads a contender, sets up every scenario that is for it, and returns `figure(scenarioName, millis)`.
  *
  * Each scenario runs once at first, whichever is asked for later: in a service, too, the code has seen
  * every kind of use before, and engines optimise for what they have seen. Not where it is quick: its times say
  * nothing.
  */
-export async function bench(contender, { quick = false, seconds = 3 } = {}) {
+export async function bench(name, options = {}) {
+  const { quick = false, seconds = 3 } = options;
+  const contender = await load(name, options);
   const sink = await startSink();
   const ready = new Map(
-    scenarios.map((scenario) => [scenario.name, scenario.setUp(contender, { sink })]),
+    scenarios
+      .filter((scenario) => isFor(name, scenario))
+      .map((scenario) => [scenario.name, scenario.setUp(contender, { sink })]),
   );
   const warm = new Set();
   if (!quick) for (const scenario of ready.values()) await figure(scenario, 30, true);
-  return async (name, millis) => {
-    const scenario = ready.get(name);
-    if (!warm.has(name) && !quick) await figure(scenario, 300, true);
-    warm.add(name);
+  return async (scenarioName, millis) => {
+    const scenario = ready.get(scenarioName);
+    if (!warm.has(scenarioName) && !quick) await figure(scenario, 300, true);
+    warm.add(scenarioName);
     return figure(scenario, millis, quick);
   };
 
@@ -78,7 +83,7 @@ async function load(name, options) {
 }
 
 async function serve(name, options) {
-  const measure = await bench(await load(name, options), options);
+  const measure = await bench(name, options);
   const answer = async ({ scenario, millis }) => {
     try {
       process.send({ figure: await measure(scenario, millis), kept: typeof kept });
@@ -95,7 +100,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   if (process.send !== undefined) {
     await serve(name, JSON.parse(scenario));
   } else {
-    const measure = await bench(await load(name));
+    const measure = await bench(name);
     console.log(`${scenario}: ${(await measure(scenario, Number(third ?? 1000))).toFixed(1)}`);
     process.exit();
   }

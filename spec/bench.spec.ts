@@ -17,6 +17,15 @@ interface Result {
   ratio: { median: number; min: number; max: number };
 }
 
+/** One of each kind that dd-trace is compared in, and one that it is not. */
+const BESIDE_DD_TRACE =
+  'bare sampled-out http eventful nested set- inject extract export koa-axios'.split(' ');
+
+interface Run {
+  rival: string;
+  results: Result[];
+}
+
 /** Times are nobody's promise here: this proves that every benchmark still runs. */
 describe('npm run bench', function () {
   this.timeout(120_000);
@@ -30,7 +39,7 @@ describe('npm run bench', function () {
     const output = join(folder, 'results.json');
     const { code, stdout, stderr } = await bench('--output', output, '--rounds', '2');
     expect(code, stderr).to.equal(0);
-    const { results } = JSON.parse(await readFile(output, 'utf8')) as { results: Result[] };
+    const { results } = JSON.parse(await readFile(output, 'utf8')) as Run;
     expect(results.map(({ name }) => name)).to.include.members([
       'specification-span',
       'specification-throughput',
@@ -51,6 +60,22 @@ describe('npm run bench', function () {
       ).to.equal(true);
       expect(ratio.median, name).to.be.within(ratio.min, ratio.max);
     }
+  });
+
+  it('compares with dd-trace what that does too, and names what it leaves out', async () => {
+    const output = join(folder, 'results.json');
+    const options = ['--output', output, '--rounds', '1', '--against', 'dd-trace'];
+    const { code, stdout, stderr } = await bench(...options, ...BESIDE_DD_TRACE);
+    expect(code, stderr).to.equal(0);
+    const { rival, results } = JSON.parse(await readFile(output, 'utf8')) as Run;
+    expect(rival).to.equal('dd-trace');
+    expect(results.map(({ name }) => name))
+      .to.include.members(['bare-remote-child', 'inject', 'export-delivered', 'koa-axios-cpu'])
+      .and.not.include('sampled-out');
+    for (const each of results) expect(each.rival, each.name).to.be.above(0);
+    expect(stdout).to.match(/^not compared with dd-trace: sampled-out, /m);
+    // Its instrumentations are at work: one span for the server, one for the client, two for the middleware.
+    expect(Number(/of dd-trace (\d\.\d+)$/m.exec(stdout)?.[1])).to.be.above(3);
   });
 
   it('runs only what is asked for', async () => {
@@ -86,20 +111,47 @@ describe('npm run bench', function () {
   });
 });
 
+interface ReadmeWriter {
+  costs: (published: unknown[]) => string;
+  readPublished: () => unknown[];
+  withCosts: (readme: string, text: string) => string;
+}
+
 describe("the README's cost table", () => {
   it('is what bench/readme.js writes from the published results', async () => {
-    const { costs, readPublished, withCosts } = (await import(README_WRITER)) as {
-      costs: (published: unknown[]) => string;
-      readPublished: () => unknown[];
-      withCosts: (readme: string, text: string) => string;
-    };
+    const { costs, readPublished, withCosts } = (await import(README_WRITER)) as ReadmeWriter;
     const readme = await readFile('README.md', 'utf8');
     expect(readPublished()).not.to.be.empty;
     expect(readme).to.equal(withCosts(readme, costs(readPublished())));
   });
+
+  it('has a table of its own for what is measured beside dd-trace', async () => {
+    const { costs } = (await import(README_WRITER)) as ReadmeWriter;
+    const run = (rival: string, ...against: string[]) => ({
+      node: 'v20.20.2',
+      rival,
+      rounds: 1,
+      date: '2026-11-21T00:00:00Z',
+      cpu: 'any',
+      results: against.map((other, i) => ({
+        name: ['koa-cpu', 'koa-of-bare'][i],
+        against: other,
+        ratio: { median: 3, min: 3, max: 3 },
+      })),
+    });
+    const [official, beside] = costs([
+      run('dd-trace', 'rival', 'bare'),
+      run('official-2', 'rival', 'bare'),
+    ]).split('\n\n- ');
+    expect(official).to.contain('official SDK 2.x').and.contain('the bare app');
+    expect(beside)
+      .to.contain('dd-trace')
+      .and.contain('Koa request')
+      .and.not.contain('the bare app');
+  });
 });
 
-/** Runs the benchmark briefly: the sources through tsx, against the floor, which needs no installing. */
+/** Runs the benchmark briefly: the sources through tsx, against the floor where nobody else is named. */
 function bench(...options: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const args = [RUN, '--quick', '--source', '--against', 'floor', ...options];
   return new Promise((resolve) => {

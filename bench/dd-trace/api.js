@@ -1,0 +1,2 @@
+// The API as this folder installs it.
+export * from '@opentelemetry/api';
