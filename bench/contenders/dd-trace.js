@@ -9,15 +9,15 @@ const KINDS = ['internal', 'server', 'client', 'producer', 'consumer'];
  * that speaks of a context, this has a span, or what was read from headers.
  */
 export function contender() {
-  const dd = start({ plugins: false, propagation: 'tracecontext' });
-  const { _tracer: tracer } = dd;
+  const { _tracer: tracer } = start({ plugins: false, propagation: 'tracecontext' });
+  const { _config: config, _prioritySampler: sampler, _exporter, _processor } = tracer;
   nameAsTheApi(tracer);
   return {
     api: {
       ROOT_CONTEXT: undefined,
       trace: { setSpan: (parent, span) => span, getSpan: remoteSpan },
     },
-    tracer: tracerWith(keepingLast(tracer._processor)),
+    tracer: tracerWith(keepingLast(_processor)),
     traceContext: {
       inject: (span, carrier) => tracer.inject(span, 'http_headers', carrier),
       extract: (onto, carrier) => tracer.extract('http_headers', carrier),
@@ -48,7 +48,6 @@ export function contender() {
 
   /** Its own processor and exporter, and the encoder in them. */
   function batching({ url, export: handOver }) {
-    const { _config: config, _prioritySampler: sampler, _exporter, _processor } = tracer;
     const exporter = new _exporter.constructor(config, sampler);
     if (url !== undefined) sendTo(exporter, url);
     else exporter._writer._sendPayload = (payload, count, done) => handOver(payload, done);
