@@ -28,7 +28,7 @@ interface Run {
 
 /** Times are nobody's promise here: this proves that every benchmark still runs. */
 describe('npm run bench', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'bench-'));
