@@ -5,6 +5,11 @@ const MOST = 4096;
 /** How many different keys are remembered to follow the same ones. */
 const MOST_BRANCHES = 64;
 
+/** Lists are begun with room for so many values at most. */
+export const MOST_ROOM = 16;
+/** And with room for so many where nothing is known. */
+const LEAST_ROOM = 4;
+
 let remembered = 0;
 
 /**
@@ -22,6 +27,9 @@ export class AttributeKeys {
   next: AttributeKeys | undefined = undefined;
   private readonly parent: AttributeKeys | undefined;
   private readonly key: string;
+  /** The first of these keys, alone. */
+  private readonly first: AttributeKeys;
+  private room = LEAST_ROOM;
   private branches: Map<string, AttributeKeys> | undefined = undefined;
   private collected: readonly string[] | undefined = undefined;
 
@@ -29,6 +37,17 @@ export class AttributeKeys {
     this.parent = parent;
     this.key = key;
     this.length = parent === undefined ? 0 : parent.length + 1;
+    this.first = this.length > 1 ? parent!.first : this;
+  }
+
+  /**
+   * How many values to make room for, where there is none for the last of these keys: as many as there were in lists
+   * that began with the same key.
+   */
+  makeRoom(): number {
+    const { first, length } = this;
+    if (length > first.room) first.room = Math.min(length + 1, MOST_ROOM);
+    return first.room;
   }
 
   /** These keys and a new one; undefined when that would be too many. */

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { AttributeKeys, NO_KEYS } from './attribute-keys.js';
+import { AttributeKeys, MOST_ROOM, NO_KEYS } from './attribute-keys.js';
 import { report } from './diagnostics.js';
 
 /*
@@ -30,14 +30,18 @@ export const UNLIMITED: AttributeLimits = Object.freeze({
 export class AttributeList {
   /** How many attributes were discarded. */
   dropped = 0;
-  /** The values, in the order of `keys`. */
-  readonly values: unknown[] = [];
   private shared: AttributeKeys = NO_KEYS;
+  private kept: unknown[] = NO_VALUES;
   private made: Attributes | undefined = undefined;
 
   /** The keys, in the order in which they were set first. */
   get keys(): readonly string[] {
     return this.shared.list;
+  }
+
+  /** The values, in the order of `keys`; there may be room behind them. */
+  get values(): readonly unknown[] {
+    return this.kept;
   }
 
   /** Sets one attribute. Never throws. */
@@ -48,13 +52,14 @@ export class AttributeList {
   /** Sets all own enumerable attributes of an object. Never throws, whatever its getters do. */
   setAll(attributes: unknown, limits: AttributeLimits): void {
     if (typeof attributes !== 'object' || attributes === null) return;
-    const copy = copyOf(attributes);
-    if (copy === undefined) return this.setReadable(attributes, limits);
-    // Walking a copy made at once takes half the time of asking for keys and then for their values.
-    for (const key in copy) {
-      const value = copy[key];
-      if (this.setExpected(key, value, limits)) continue;
-      if (Object.hasOwn(copy, key)) this.setAny(key, value, limits);
+    const { dropped } = this;
+    try {
+      // Whatever else it inherits must not be walked over.
+      const isPlainObject = Object.getPrototypeOf(attributes) === Object.prototype;
+      this.setOwn(isPlainObject ? attributes : { ...attributes }, limits);
+    } catch {
+      this.dropped = dropped;
+      this.setReadable(attributes, limits);
     }
   }
 
@@ -63,7 +68,7 @@ export class AttributeList {
     if (this.made === undefined) {
       this.made = this.peek();
       this.shared = IN_OBJECT;
-      this.values.length = 0;
+      this.kept = NO_VALUES;
     }
     return this.made;
   }
@@ -88,9 +93,17 @@ export class AttributeList {
     const { next } = shared;
     if (shared.nextKey !== key || next === undefined) return false;
     if (!isPlain(value, limits) || shared.length >= limits.count) return false;
-    this.shared = next;
-    this.values.push(value);
+    this.add(next, value);
     return true;
+  }
+
+  /** Throws what getters throw. */
+  private setOwn(attributes: object, limits: AttributeLimits): void {
+    for (const key in attributes) {
+      const value = (attributes as Record<string, unknown>)[key];
+      if (this.setExpected(key, value, limits)) continue;
+      if (Object.hasOwn(attributes, key)) this.setAny(key, value, limits);
+    }
   }
 
   private setAny(key: string, value: unknown, limits: AttributeLimits): void {
@@ -134,14 +147,22 @@ export class AttributeList {
     if (this.made !== undefined) return this.putInObject(this.made, key, value, limits);
     const at = this.shared.indexOf(key);
     if (at >= 0) {
-      this.values[at] = value;
+      this.kept[at] = value;
       return;
     }
     if (this.shared.length >= limits.count) return this.discard();
-    const shared = this.shared.with(key);
-    if (shared === undefined) return this.putInObject(this.toObject(), key, value, limits);
-    this.shared = shared;
-    this.values.push(value);
+    const longer = this.shared.with(key);
+    if (longer === undefined) this.putInObject(this.toObject(), key, value, limits);
+    else this.add(longer, value);
+  }
+
+  /** Adds a value for the key by which `longer` is longer. */
+  private add(longer: AttributeKeys, value: unknown): void {
+    const at = this.shared.length;
+    if (at === this.kept.length && at < MOST_ROOM)
+      this.kept = withRoom(this.kept, longer.makeRoom());
+    this.kept[at] = value;
+    this.shared = longer;
   }
 
   private putInObject(object: Attributes, key: string, value: unknown, limits: AttributeLimits) {
@@ -159,20 +180,28 @@ export class AttributeList {
   }
 }
 
+/** What is never written to. */
+const NO_VALUES: unknown[] = [];
+
+/** Arrays of so many values that are yet to come, to be copied. */
+const ROOMS = Array.from({ length: MOST_ROOM + 1 }, (_, length) => Array(length).fill(undefined));
+
+/**
+ * The values, with room for others. Copies have no site of allocation, as `[]` has one: where many spans are queued,
+ * the engine begins to make what comes from that site old at once, and whatever such a list refers to then lives
+ * until the next major collection. That cost spans three times their time.
+ */
+function withRoom(values: unknown[], room: number): unknown[] {
+  const larger = ROOMS[room]!.slice();
+  for (let i = 0; i < values.length; i++) larger[i] = values[i];
+  return larger;
+}
+
 /** Stands for the keys of a list whose attributes lie in an object: nothing is expected to follow. */
 const IN_OBJECT = new AttributeKeys(undefined, '');
 
 function hasRoom(object: Attributes, { count }: AttributeLimits): boolean {
   return count === Infinity || Object.keys(object).length < count;
-}
-
-/** A shallow copy; undefined when a getter throws. */
-function copyOf(attributes: object): Attributes | undefined {
-  try {
-    return { ...attributes };
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether a value is kept as it is. */
@@ -189,21 +218,29 @@ function isPlain(value: unknown, limits: AttributeLimits): boolean {
 }
 
 /**
- * Attributes of an event or a link: an object, and how many were discarded.
+ * Attributes of an event or a link. Never throws.
  *
  * @param more win over the first ones
  */
+export function acceptList(
+  attributes: unknown,
+  limits: AttributeLimits,
+  more?: unknown,
+): AttributeList {
+  const list = new AttributeList();
+  const both = more === undefined ? undefined : mergedAttributes(attributes, more);
+  list.setAll(both ?? attributes, limits);
+  if (both === undefined) list.setAll(more, limits);
+  return list;
+}
+
+/** The same as an object, and how many were discarded. */
 export function acceptAttributes(
   attributes: unknown,
   limits: AttributeLimits,
   more?: unknown,
 ): { attributes: Attributes; dropped: number } {
-  const copy = more === undefined ? plainCopy(attributes, limits) : undefined;
-  if (copy !== undefined) return { attributes: copy, dropped: 0 };
-  const list = new AttributeList();
-  const both = more === undefined ? undefined : mergedAttributes(attributes, more);
-  list.setAll(both ?? attributes, limits);
-  if (both === undefined) list.setAll(more, limits);
+  const list = acceptList(attributes, limits, more);
   return { attributes: list.toObject(), dropped: list.dropped };
 }
 
@@ -218,18 +255,6 @@ export function mergedAttributes(first: unknown, second: unknown): Attributes | 
   } catch {
     return undefined;
   }
-}
-
-/** A copy, where no attribute needs any work: an object copied whole costs a third of its parts. */
-function plainCopy(attributes: unknown, limits: AttributeLimits): Attributes | undefined {
-  if (attributes === undefined) return {};
-  if (typeof attributes !== 'object' || attributes === null) return undefined;
-  const copy = copyOf(attributes);
-  let room = limits.count;
-  for (const key in copy) {
-    if (key === '' || room-- <= 0 || !isPlain(copy[key], limits)) return undefined;
-  }
-  return copy;
 }
 
 /** `object[key] = value`, also for the one key that would set the prototype instead. */

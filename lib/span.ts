@@ -11,7 +11,7 @@ import {
   type SpanStatus,
   type TimeInput,
 } from '@opentelemetry/api';
-import { acceptAttributes, AttributeList } from './attributes.js';
+import { acceptList, AttributeList } from './attributes.js';
 import { hrDuration, isBefore, momentOf, toHrTime, type Anchor, type Moment } from './clock.js';
 import { report } from './diagnostics.js';
 import { exceptionAttributes } from './exception.js';
@@ -21,19 +21,8 @@ import { isSpanId, isTraceId } from './ids.js';
 import type { InstrumentationScope } from './instrumentation-scope.js';
 import type { Pipeline } from './pipeline.js';
 import type { ReadableSpan, TimedEvent } from './readable-span.js';
+import { EventRecord, LinkRecord, RecordList } from './records.js';
 import type { Resource } from './resource.js';
-
-/** What a tracer hands to a new span. */
-export interface SpanInit {
-  readonly pipeline: Pipeline;
-  readonly scope: InstrumentationScope;
-  readonly identity: SpanIdentity;
-  readonly parent: SpanIdentity | SpanContext | undefined;
-  readonly name: string;
-  readonly kind: SpanKind;
-  readonly anchor: Anchor;
-  readonly start: Moment;
-}
 
 /**
  * The attributes of a span as they were written, for encoders: making and reading an object of ten costs
@@ -43,6 +32,18 @@ export interface SpanInit {
  */
 export function attributeListOf(span: ReadableSpan): AttributeList | undefined {
   return Span.listOf(span);
+}
+
+/** The events of a span as they were written, likewise. */
+export function eventRecordsOf(
+  span: ReadableSpan,
+): RecordList<EventRecord, TimedEvent> | undefined {
+  return Span.eventRecordsOf(span);
+}
+
+/** The links of a span as they were written, likewise. */
+export function linkRecordsOf(span: ReadableSpan): RecordList<LinkRecord, Link> | undefined {
+  return Span.linkRecordsOf(span);
 }
 
 /**
@@ -66,6 +67,8 @@ export function traceFlagsOf(span: ReadableSpan): number {
 
 const SAMPLED = 1;
 const UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
+const OK: SpanStatus = Object.freeze({ code: SpanStatusCode.OK });
+const ERROR: SpanStatus = Object.freeze({ code: SpanStatusCode.ERROR });
 
 /**
  * A recording span: the API's writing side and the reading side of processors and exporters in one.
@@ -98,19 +101,28 @@ export class Span implements ApiSpan, ReadableSpan {
   /** Whether the span can be written to: until the processors have seen `onEnding`. */
   private open = true;
   private attributeList: AttributeList | undefined = undefined;
-  private eventList: TimedEvent[] | undefined = undefined;
-  private linkList: Link[] | undefined = undefined;
+  private eventList: RecordList<EventRecord, TimedEvent> | undefined = undefined;
+  private linkList: RecordList<LinkRecord, Link> | undefined = undefined;
 
   /** Spans come from a tracer only. */
-  constructor(init: SpanInit) {
-    this.pipeline = init.pipeline;
-    this.identity = init.identity;
-    this.parent = init.parent;
-    this.name = init.name;
-    this.kind = init.kind;
-    this.instrumentationScope = init.scope;
-    this.anchor = init.anchor;
-    this.start = init.start;
+  constructor(
+    pipeline: Pipeline,
+    scope: InstrumentationScope,
+    identity: SpanIdentity,
+    parent: SpanIdentity | SpanContext | undefined,
+    name: string,
+    kind: SpanKind,
+    anchor: Anchor,
+    start: Moment,
+  ) {
+    this.pipeline = pipeline;
+    this.identity = identity;
+    this.parent = parent;
+    this.name = name;
+    this.kind = kind;
+    this.instrumentationScope = scope;
+    this.anchor = anchor;
+    this.start = start;
   }
 
   // ── Writing ────────────────────────────────────────────────────────────────────────────────────
@@ -243,11 +255,11 @@ export class Span implements ApiSpan, ReadableSpan {
   }
 
   get events(): TimedEvent[] {
-    return (this.eventList ??= []);
+    return (this.eventList ??= new RecordList()).toArray();
   }
 
   get links(): Link[] {
-    return (this.linkList ??= []);
+    return (this.linkList ??= new RecordList()).toArray();
   }
 
   get droppedAttributesCount(): number {
@@ -286,8 +298,8 @@ export class Span implements ApiSpan, ReadableSpan {
       ended: this.ended,
       status: this.status,
       attributes: this.attributeList?.peek() ?? {},
-      events: this.eventList ?? [],
-      links: this.linkList ?? [],
+      events: this.eventList?.peek() ?? [],
+      links: this.linkList?.peek() ?? [],
       scope: this.instrumentationScope.name,
     };
     return `Span ${inspect(shown, options)}`;
@@ -299,6 +311,22 @@ export class Span implements ApiSpan, ReadableSpan {
     const list = span.attributeList;
     if (list === undefined) return NO_ATTRIBUTES;
     return list.object === undefined ? list : undefined;
+  }
+
+  /** @internal See {@link eventRecordsOf}. */
+  static eventRecordsOf(span: ReadableSpan): RecordList<EventRecord, TimedEvent> | undefined {
+    if (!(#genuine in span) || Object.hasOwn(span, 'events')) return undefined;
+    const list = span.eventList;
+    if (list === undefined) return NO_EVENTS;
+    return list.isRead ? undefined : list;
+  }
+
+  /** @internal See {@link linkRecordsOf}. */
+  static linkRecordsOf(span: ReadableSpan): RecordList<LinkRecord, Link> | undefined {
+    if (!(#genuine in span) || Object.hasOwn(span, 'links')) return undefined;
+    const list = span.linkList;
+    if (list === undefined) return NO_LINKS;
+    return list.isRead ? undefined : list;
   }
 
   static {
@@ -353,7 +381,8 @@ export class Span implements ApiSpan, ReadableSpan {
     time: TimeInput | undefined,
   ): void {
     const { limits, eventAttributes } = this.pipeline;
-    if (this.events.length >= limits.eventCountLimit) {
+    const events = (this.eventList ??= new RecordList());
+    if (events.size >= limits.eventCountLimit) {
       this.droppedEventsCount++;
       report(
         'span.event-limit',
@@ -362,13 +391,8 @@ export class Span implements ApiSpan, ReadableSpan {
       return;
     }
     const moment = this.momentOrNow(time);
-    const { attributes: accepted, dropped } = acceptAttributes(attributes, eventAttributes, more);
-    this.events.push({
-      name: textOf(name),
-      time: toHrTime(moment, this.anchor),
-      attributes: accepted,
-      droppedAttributesCount: dropped,
-    });
+    const accepted = acceptList(attributes, eventAttributes, more);
+    events.add(new EventRecord(events.last, textOf(name), accepted, moment, this.anchor));
   }
 
   /** Throws what reading the link throws. */
@@ -377,22 +401,20 @@ export class Span implements ApiSpan, ReadableSpan {
     if (typeof context !== 'object' || context === null) {
       return this.dropLink('span.link', 'a link has no span context: it is dropped');
     }
-    if (this.links.length >= this.pipeline.limits.linkCountLimit) {
+    const links = (this.linkList ??= new RecordList());
+    if (links.size >= this.pipeline.limits.linkCountLimit) {
       return this.dropLink(
         'span.link-limit',
         'a span has more links than its limit: the newest are dropped; raise spanLimits.linkCountLimit, or add fewer',
       );
     }
-    const { attributes, dropped } = acceptAttributes(link.attributes, this.pipeline.linkAttributes);
+    const attributes = acceptList(link.attributes, this.pipeline.linkAttributes);
     const valid = isTraceId(context.traceId) && isSpanId(context.spanId);
     if (!valid && !saysSomething(context, attributes)) {
       return this.dropLink('span.link', 'a link leads to no span and says nothing: it is dropped');
     }
-    this.links.push({
-      context: valid ? context : { ...INVALID_SPAN_CONTEXT, traceState: context.traceState! },
-      attributes,
-      droppedAttributesCount: dropped,
-    });
+    const kept = valid ? context : { ...INVALID_SPAN_CONTEXT, traceState: context.traceState! };
+    links.add(new LinkRecord(links.last, kept, attributes));
   }
 
   private dropLink(code: string, message: string, error?: unknown): void {
@@ -402,6 +424,8 @@ export class Span implements ApiSpan, ReadableSpan {
 }
 
 const NO_ATTRIBUTES = new AttributeList();
+const NO_EVENTS = new RecordList<EventRecord, TimedEvent>();
+const NO_LINKS = new RecordList<LinkRecord, Link>();
 
 function isTime(value: unknown): value is TimeInput {
   if (typeof value !== 'object') return typeof value === 'number';
@@ -415,15 +439,17 @@ function isTime(value: unknown): value is TimeInput {
 /** A status of our own making, `undefined` for one that changes nothing. */
 function statusFrom(status: SpanStatus): SpanStatus | undefined {
   const code = status?.code;
-  if (code === SpanStatusCode.OK) return { code };
+  if (code === SpanStatusCode.OK) return { ...OK };
   if (code !== SpanStatusCode.ERROR) return undefined;
   const { message } = status;
-  return typeof message === 'string' && message !== '' ? { code, message } : { code };
+  const kept: SpanStatus = { ...ERROR };
+  if (typeof message === 'string' && message !== '') kept.message = message;
+  return kept;
 }
 
 /** Specification: links with an empty id are kept as long as they carry something. */
-function saysSomething({ traceState }: SpanContext, attributes: Attributes): boolean {
-  return Object.keys(attributes).length > 0 || Boolean(traceState?.serialize());
+function saysSomething({ traceState }: SpanContext, attributes: AttributeList): boolean {
+  return attributes.keys.length > 0 || Boolean(traceState?.serialize());
 }
 
 /** A name that can be exported, whatever was given. */

@@ -169,17 +169,11 @@ export class Tracer implements ApiTracer {
 
     // 4. The span.
     const localParent = parentSpan instanceof Span && parent !== undefined ? parentSpan : undefined;
-    const { anchor, start } = startOf(options, localParent);
-    const span = new Span({
-      pipeline,
-      scope: this.scope,
-      identity,
-      parent,
-      name,
-      kind,
-      anchor,
-      start,
-    });
+    const now = performance.now();
+    const given = givenStart(options);
+    const anchor = anchorFor(localParent, now);
+    const start = given ?? startingNow(localParent, now, anchor);
+    const span = new Span(pipeline, this.scope, identity, parent, name, kind, anchor, start);
 
     // 5. Attributes: the caller's, then the sampler's, which win.
     if (sampling.attributes !== undefined) setBoth(span, attributes, sampling.attributes);
@@ -268,22 +262,17 @@ function flagsFor(
   return sampled | (ids.generatesRandomTraceIds ? RANDOM_FLAG : 0);
 }
 
-/**
- * The clock and the start of a span. A child keeps to the clock of its open parent; the child of an
- * ended one takes the process's, and never starts before its parent did.
- */
-function startOf(
-  options: SpanOptions,
-  parent: Span | undefined,
-): { anchor: Anchor; start: Moment } {
-  const now = performance.now();
-  const given = givenStart(options);
-  if (parent === undefined) return { anchor: anchorForRoot(now), start: given ?? now };
-  if (parent.isRecording()) return { anchor: parent.anchor, start: given ?? now };
-  const anchor = currentAnchor();
-  if (given !== undefined || anchor === parent.anchor) return { anchor, start: given ?? now };
+/** The clock of a span. A child keeps to that of its open parent; the child of an ended one takes the process's. */
+function anchorFor(parent: Span | undefined, now: number): Anchor {
+  if (parent === undefined) return anchorForRoot(now);
+  return parent.isRecording() ? parent.anchor : currentAnchor();
+}
+
+/** When a span starts for which no time was given: now, but never before its parent did. */
+function startingNow(parent: Span | undefined, now: number, anchor: Anchor): Moment {
+  if (parent === undefined || anchor === parent.anchor) return now;
   const parentStart = parent.startTime;
-  return { anchor, start: isBefore(toHrTime(now, anchor), parentStart) ? parentStart : now };
+  return isBefore(toHrTime(now, anchor), parentStart) ? parentStart : now;
 }
 
 function givenStart({ startTime }: SpanOptions): Moment | undefined {

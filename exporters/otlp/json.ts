@@ -9,7 +9,16 @@ import type { InstrumentationScope } from '../../lib/instrumentation-scope.js';
 import type { ReadableSpan, TimedEvent } from '../../lib/readable-span.js';
 import type { Resource } from '../../lib/resource.js';
 import { SpanIdentity } from '../../lib/identity.js';
-import { attributeListOf, identityOf, parentOf, type Span } from '../../lib/span.js';
+import type { AttributeList } from '../../lib/attributes.js';
+import type { EventRecord, LinkRecord } from '../../lib/records.js';
+import {
+  attributeListOf,
+  eventRecordsOf,
+  identityOf,
+  linkRecordsOf,
+  parentOf,
+  type Span,
+} from '../../lib/span.js';
 import {
   partOf,
   reportUnencodable,
@@ -213,9 +222,9 @@ function writeSpan(w: BackwardWriter, span: ReadableSpan): void {
   writeFlags(w, otlpFlags(context.traceFlags, parent));
   writeStatus(w, span.status);
   writeCount(w, DROPPED_LINKS, span.droppedLinksCount);
-  writeMessages(w, LINKS, span.links, writeLink);
+  writeLinks(w, span);
   writeCount(w, DROPPED_EVENTS, span.droppedEventsCount);
-  writeMessages(w, EVENTS, span.events, writeEvent);
+  writeEvents(w, span);
   writeCount(w, DROPPED_ATTRIBUTES, span.droppedAttributesCount);
   const nameIsStaged = writeSpanAttributes(w, span);
   w.piece(TEXT_END);
@@ -223,21 +232,17 @@ function writeSpan(w: BackwardWriter, span: ReadableSpan): void {
   w.piece(END_TIME);
   writeNanos(w, span.startTime);
   w.piece(KINDS[otlpKind(span.kind)]!);
-  if (nameIsStaged) w.staged(0, span.name.length);
-  else writeJsonText(w, span.name);
+  writeText(w, span.name, nameIsStaged);
   w.piece(NAME);
   writeParentId(w, parent ?? span.parentSpanId);
   writeState(w, context.traceState);
   w.piece(TEXT_END);
-  const isValid = identity ? writeIdentity(w, identity) : writeIds(w, span.spanContext());
-  if (!isValid) {
-    const { traceId, spanId } = span.spanContext();
-    throw new TypeError(`invalid ids: trace ${traceId}, span ${spanId}`);
-  }
+  if (context instanceof SpanIdentity) writeIdentity(w, context);
+  else writeIds(w, context);
   w.piece(TRACE_ID);
 }
 
-function writeIdentity(w: BackwardWriter, identity: SpanIdentity): true {
+function writeIdentity(w: BackwardWriter, identity: SpanIdentity): void {
   const { traceId } = identity;
   writeSpanId(w, identity);
   w.piece(SPAN_ID);
@@ -248,7 +253,6 @@ function writeIdentity(w: BackwardWriter, identity: SpanIdentity): true {
     w.hex32(traceId.second);
     w.hex32(traceId.first);
   }
-  return true;
 }
 
 function writeSpanId(w: BackwardWriter, { spanId, high, low }: SpanIdentity): void {
@@ -259,27 +263,43 @@ function writeSpanId(w: BackwardWriter, { spanId, high, low }: SpanIdentity): vo
   }
 }
 
-/** Of a span of another maker. Returns whether they are valid. */
-function writeIds(w: BackwardWriter, { traceId, spanId }: SpanContext): boolean {
-  if (!w.hexDigits(spanId, SPAN_ID_BYTES)) return false;
+/** Of a span of another maker. */
+function writeIds(w: BackwardWriter, { traceId, spanId }: SpanContext): void {
+  let complete = w.hexDigits(spanId, SPAN_ID_BYTES);
   w.piece(SPAN_ID);
-  return w.hexDigits(traceId, TRACE_ID_BYTES);
+  complete = w.hexDigits(traceId, TRACE_ID_BYTES) && complete;
+  if (!complete) throw new TypeError(`invalid ids: trace ${traceId}, span ${spanId}`);
 }
 
 /** Returns whether the name is at the beginning of the stage. */
 function writeSpanAttributes(w: BackwardWriter, span: ReadableSpan): boolean {
   const list = attributeListOf(span);
-  if (list === undefined) {
-    writeAttributes(w, span.attributes);
+  if (list !== undefined) return writeAttributeList(w, span.name, list);
+  writeAttributes(w, span.attributes);
+  return false;
+}
+
+/**
+ * Attributes as they were written, and the stage for a text that belongs to them. Returns whether that is now at the
+ * beginning of the stage.
+ */
+function writeAttributeList(w: BackwardWriter, text: string, list: AttributeList): boolean {
+  if (list.object !== undefined) {
+    writeAttributes(w, list.object);
     return false;
   }
-  const staged = stageJson(w, span.name, list.values);
+  const staged = stageJson(w, text, list.values);
   if (list.keys.length > 0) {
     w.piece(LIST_END);
     writeListedPairs(w, list, staged);
     w.piece(ATTRIBUTES);
   }
   return staged > 0;
+}
+
+function writeText(w: BackwardWriter, text: string, isStaged: boolean): void {
+  if (isStaged) w.staged(0, text.length);
+  else writeJsonText(w, text);
 }
 
 function writeParentId(
@@ -316,6 +336,12 @@ const MESSAGE_GAP = piece('",');
 const EVENT = piece('{"timeUnixNano":"');
 const EVENT_NAME = piece('","name":"');
 
+function writeEvents(w: BackwardWriter, span: ReadableSpan): void {
+  const records = eventRecordsOf(span);
+  if (records === undefined) writeMessages(w, EVENTS, span.events, writeEvent);
+  else writeRecords(w, EVENTS, records, writeEventRecord);
+}
+
 function writeEvent(w: BackwardWriter, event: TimedEvent): void {
   w.piece(MESSAGE_END);
   writeCount(w, DROPPED_ATTRIBUTES, event.droppedAttributesCount);
@@ -327,12 +353,40 @@ function writeEvent(w: BackwardWriter, event: TimedEvent): void {
   w.piece(EVENT);
 }
 
-/** A link may carry something without leading anywhere: then its ids are empty. */
+function writeEventRecord(w: BackwardWriter, { name, time, attributes }: EventRecord): void {
+  w.piece(MESSAGE_END);
+  writeCount(w, DROPPED_ATTRIBUTES, attributes.dropped);
+  const nameIsStaged = writeAttributeList(w, name, attributes);
+  w.piece(TEXT_END);
+  writeText(w, name, nameIsStaged);
+  w.piece(EVENT_NAME);
+  writeNanos(w, time);
+  w.piece(EVENT);
+}
+
+function writeLinks(w: BackwardWriter, span: ReadableSpan): void {
+  const records = linkRecordsOf(span);
+  if (records === undefined) writeMessages(w, LINKS, span.links, writeLink);
+  else writeRecords(w, LINKS, records, writeLinkRecord);
+}
+
 function writeLink(w: BackwardWriter, link: Link): void {
-  const { traceId, spanId, traceState, traceFlags } = link.context;
-  writeFlags(w, otlpFlags(traceFlags, link.context));
-  writeCount(w, DROPPED_ATTRIBUTES, link.droppedAttributesCount);
-  writeAttributes(w, link.attributes);
+  const { context, attributes, droppedAttributesCount } = link;
+  writeFlags(w, otlpFlags(context.traceFlags, context));
+  writeCount(w, DROPPED_ATTRIBUTES, droppedAttributesCount);
+  writeAttributes(w, attributes);
+  writeLinked(w, context);
+}
+
+function writeLinkRecord(w: BackwardWriter, { context, attributes }: LinkRecord): void {
+  writeFlags(w, otlpFlags(context.traceFlags, context));
+  writeCount(w, DROPPED_ATTRIBUTES, attributes.dropped);
+  writeAttributeList(w, '', attributes);
+  writeLinked(w, context);
+}
+
+/** A link may carry something without leading anywhere: then its ids are empty. */
+function writeLinked(w: BackwardWriter, { traceId, spanId, traceState }: SpanContext): void {
   writeState(w, traceState);
   w.piece(TEXT_END);
   w.hexDigits(spanId, SPAN_ID_BYTES);
@@ -359,6 +413,21 @@ function writeMessages<T>(
   for (let i = items.length - 1; i >= 0; i--) {
     write(w, items[i]!);
     if (i > 0) w.piece(COMMA);
+  }
+  w.piece(member);
+}
+
+function writeRecords<R extends { readonly previous: R | undefined }>(
+  w: BackwardWriter,
+  member: Piece,
+  { last }: { readonly last: R | undefined },
+  write: (w: BackwardWriter, record: R) => void,
+): void {
+  if (last === undefined) return;
+  w.piece(LIST_END);
+  for (let record: R | undefined = last; record !== undefined; record = record.previous) {
+    write(w, record);
+    if (record.previous !== undefined) w.piece(COMMA);
   }
   w.piece(member);
 }

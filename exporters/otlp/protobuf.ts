@@ -4,7 +4,16 @@ import type { ReadableSpan, TimedEvent } from '../../lib/readable-span.js';
 import type { EntityRef } from '../../lib/entities.js';
 import type { Resource } from '../../lib/resource.js';
 import { SpanIdentity } from '../../lib/identity.js';
-import { attributeListOf, identityOf, parentOf, type Span } from '../../lib/span.js';
+import type { AttributeList } from '../../lib/attributes.js';
+import type { EventRecord, LinkRecord } from '../../lib/records.js';
+import {
+  attributeListOf,
+  eventRecordsOf,
+  identityOf,
+  linkRecordsOf,
+  parentOf,
+  type Span,
+} from '../../lib/span.js';
 import {
   anyValueKind,
   ARRAY,
@@ -165,24 +174,23 @@ function writeSpan(writer: BackwardWriter, span: ReadableSpan): void {
   const identity = identityOf(span);
   const context = identity ?? span.spanContext();
   const parent = identity === undefined ? span.parentSpanContext : parentOf(span as Span);
-  const { events, links } = span;
   writer.fixed32(0x85, otlpFlags(context.traceFlags, parent));
   writeStatus(writer, span.status);
   if (span.droppedLinksCount > 0) writer.uint32(0x70, span.droppedLinksCount);
-  for (let i = links.length - 1; i >= 0; i--) writeLink(writer, links[i]!);
+  writeLinks(writer, span);
   if (span.droppedEventsCount > 0) writer.uint32(0x60, span.droppedEventsCount);
-  for (let i = events.length - 1; i >= 0; i--) writeEvent(writer, events[i]!);
+  writeEvents(writer, span);
   if (span.droppedAttributesCount > 0) writer.uint32(0x50, span.droppedAttributesCount);
   const nameIsStaged = writeSpanAttributes(writer, span);
   writer.time(0x41, span.endTime);
   writer.time(0x39, span.startTime);
   writer.uint32(0x30, otlpKind(span.kind));
-  writeName(writer, span.name, nameIsStaged);
+  if (span.name !== '') writeText(writer, 0x2a, span.name, nameIsStaged);
   writeParentId(writer, parent ?? span.parentSpanId);
   const state = context.traceState?.serialize();
   if (state) writer.string(0x1a, state);
-  if (identity === undefined) writeIds(writer, span.spanContext());
-  else writeIdentity(writer, identity);
+  if (context instanceof SpanIdentity) writeIdentity(writer, context);
+  else writeIds(writer, context);
   writer.message(0x12, size);
 }
 
@@ -225,6 +233,18 @@ function writeStatus(writer: BackwardWriter, { code, message }: ReadableSpan['st
   writer.message(0x7a, size);
 }
 
+function writeEvents(writer: BackwardWriter, span: ReadableSpan): void {
+  const records = eventRecordsOf(span);
+  if (records === undefined) {
+    const { events } = span;
+    for (let i = events.length - 1; i >= 0; i--) writeEvent(writer, events[i]!);
+  } else {
+    for (let record = records.last; record !== undefined; record = record.previous) {
+      writeEventRecord(writer, record);
+    }
+  }
+}
+
 function writeEvent(writer: BackwardWriter, event: TimedEvent): void {
   const size = writer.size;
   if (event.droppedAttributesCount! > 0) writer.uint32(0x20, event.droppedAttributesCount!);
@@ -234,39 +254,87 @@ function writeEvent(writer: BackwardWriter, event: TimedEvent): void {
   writer.message(0x5a, size);
 }
 
-/** A link may carry something without leading anywhere: then its ids are left out. */
-function writeLink(writer: BackwardWriter, link: Link): void {
+function writeEventRecord(writer: BackwardWriter, { name, time, attributes }: EventRecord): void {
   const size = writer.size;
-  const { traceId, spanId, traceState, traceFlags } = link.context;
-  writer.fixed32(0x35, otlpFlags(traceFlags, link.context));
-  if (link.droppedAttributesCount! > 0) writer.uint32(0x28, link.droppedAttributesCount!);
-  if (link.attributes !== undefined) writeAttributes(writer, 0x22, link.attributes);
+  if (attributes.dropped > 0) writer.uint32(0x20, attributes.dropped);
+  const nameIsStaged = writeList(writer, 0x1a, name, attributes);
+  writeText(writer, 0x12, name, nameIsStaged);
+  writer.time(0x09, time);
+  writer.message(0x5a, size);
+}
+
+function writeLinks(writer: BackwardWriter, span: ReadableSpan): void {
+  const records = linkRecordsOf(span);
+  if (records === undefined) {
+    const { links } = span;
+    for (let i = links.length - 1; i >= 0; i--) writeLink(writer, links[i]!);
+  } else {
+    for (let record = records.last; record !== undefined; record = record.previous) {
+      writeLinkRecord(writer, record);
+    }
+  }
+}
+
+function writeLink(writer: BackwardWriter, link: Link): void {
+  const { context, attributes, droppedAttributesCount } = link;
+  const size = writer.size;
+  writer.fixed32(0x35, otlpFlags(context.traceFlags, context));
+  if (droppedAttributesCount! > 0) writer.uint32(0x28, droppedAttributesCount!);
+  if (attributes !== undefined) writeAttributes(writer, 0x22, attributes);
+  writeLinked(writer, context);
+  writer.message(0x6a, size);
+}
+
+function writeLinkRecord(writer: BackwardWriter, { context, attributes }: LinkRecord): void {
+  const size = writer.size;
+  writer.fixed32(0x35, otlpFlags(context.traceFlags, context));
+  if (attributes.dropped > 0) writer.uint32(0x28, attributes.dropped);
+  writeList(writer, 0x22, '', attributes);
+  writeLinked(writer, context);
+  writer.message(0x6a, size);
+}
+
+/** A link may carry something without leading anywhere: then its ids are left out. */
+function writeLinked(writer: BackwardWriter, { traceId, spanId, traceState }: SpanContext): void {
   const state = traceState?.serialize();
   if (state) writer.string(0x1a, state);
   writer.id(0x12, spanId, SPAN_ID_BYTES);
   writer.id(0x0a, traceId, TRACE_ID_BYTES);
-  writer.message(0x6a, size);
 }
 
 /** Returns whether the name is at the beginning of the stage. */
 function writeSpanAttributes(writer: BackwardWriter, span: ReadableSpan): boolean {
   const list = attributeListOf(span);
-  if (list === undefined) {
-    writeAttributes(writer, 0x4a, span.attributes);
+  if (list !== undefined) return writeList(writer, 0x4a, span.name, list);
+  writeAttributes(writer, 0x4a, span.attributes);
+  return false;
+}
+
+/**
+ * Attributes as they were written, and the stage for a text that belongs to them. Returns whether that is now at the
+ * beginning of the stage.
+ */
+function writeList(
+  writer: BackwardWriter,
+  tag: number,
+  text: string,
+  { keys, values, object }: AttributeList,
+): boolean {
+  if (object !== undefined) {
+    writeAttributes(writer, tag, object);
     return false;
   }
-  const texts = textsOf(span.name, list.values);
+  const texts = textsOf(text, values);
   const staged = writer.stage(texts) ? texts.length : 0;
-  writeListedPairs(writer, keyFields.ofList(list.keys), list.values, staged);
+  writeListedPairs(writer, tag, keyFields.ofList(keys), values, staged);
   return staged > 0;
 }
 
-function writeName(writer: BackwardWriter, name: string, isStaged: boolean): void {
-  if (name === '') return;
-  if (!isStaged) return writer.string(0x2a, name);
+function writeText(writer: BackwardWriter, tag: number, text: string, isStaged: boolean): void {
+  if (!isStaged) return writer.string(tag, text);
   const size = writer.size;
-  writer.staged(0, name.length);
-  writer.message(0x2a, size);
+  writer.staged(0, text.length);
+  writer.message(tag, size);
 }
 
 /** Each attribute as a `KeyValue` under the tag. Properties that are `undefined` are left out. */
@@ -297,6 +365,7 @@ const keyFields = new KeyTable((key) => {
 /** @param staged where the texts among the values end on the stage; 0 if they are not there */
 function writeListedPairs(
   writer: BackwardWriter,
+  tag: number,
   keys: readonly Piece[],
   values: readonly unknown[],
   staged: number,
@@ -311,7 +380,7 @@ function writeListedPairs(
     } else {
       writeMember(writer, value, 0);
     }
-    writePairEnd(writer, 0x4a, keys[i]!, size);
+    writePairEnd(writer, tag, keys[i]!, size);
   }
 }
 
