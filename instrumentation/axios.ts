@@ -267,6 +267,8 @@ function headOnTheWire(request: WireRequest | undefined): ClientResponse | undef
 /** The URL as axios puts it together. */
 function requestUrl(config: Config, twin: Axios): string {
   const { url, baseURL, params, paramsSerializer, allowAbsoluteUrls, socketPath } = config;
+  // axios takes such a one as it is, but would merge whole configs first.
+  if (!baseURL && !params && !socketPath) return url ?? '';
   try {
     const uri = twin.getUri({ url, baseURL, params, paramsSerializer, allowAbsoluteUrls });
     return socketPath && uri.startsWith('/') ? `http://localhost${uri}` : uri;
@@ -298,9 +300,8 @@ function accessTo(headers: unknown): OutgoingHeaders {
 }
 
 function reader(headers: unknown): HeaderReader {
-  const access = accessTo(headers);
   return (name) => {
-    const value = access.get(name);
+    const value = accessTo(headers).get(name);
     // axios has false and null for headers that must not be sent.
     if (typeof value === 'string' || typeof value === 'number') return value;
     return Array.isArray(value) ? value.map(String) : undefined;

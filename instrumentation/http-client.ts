@@ -1,6 +1,5 @@
 import {
   context,
-  createContextKey,
   propagation,
   SpanKind,
   SpanStatusCode,
@@ -35,6 +34,8 @@ import {
   type HttpOptions,
   type HttpRecording,
 } from './http.js';
+import { serverOf, type UrlServer } from './url-server.js';
+import { isTracingSuppressed, setSpan } from '../lib/context.js';
 import { VERSION } from '../lib/version.js';
 
 // The client side of the HTTP semantic conventions, for every client library alike. An adapter says
@@ -116,10 +117,10 @@ export function httpClient(
   return function beginClientCall(request) {
     try {
       const parent = context.active();
-      if (parent.getValue(SUPPRESS_TRACING) === true) return undefined;
-      const url = parsed(request.url);
-      if (url !== undefined && !(url.protocol in DEFAULT_PORTS)) return undefined;
-      return new ClientCall(setup, parent, request, url);
+      if (isTracingSuppressed(parent)) return undefined;
+      const server = serverOf(request.url);
+      if (server?.isHttp === false) return undefined;
+      return new ClientCall(setup, parent, request, server);
     } catch (error) {
       contain('starting a client span', error);
       return undefined;
@@ -135,15 +136,20 @@ export class ClientCall {
   readonly #span: Span;
 
   /** @internal */
-  constructor(setup: Setup, parent: Context, request: ClientRequest, url: URL | undefined) {
+  constructor(
+    setup: Setup,
+    parent: Context,
+    request: ClientRequest,
+    server: UrlServer | undefined,
+  ) {
     const { method, original, spanName } = requestMethod(request.method, setup.known);
     // What samplers look at must be there from the start.
     const attributes: Attributes = { [ATTR_HTTP_REQUEST_METHOD]: method };
     if (original !== undefined) attributes[ATTR_HTTP_REQUEST_METHOD_ORIGINAL] = original;
     attributes[ATTR_URL_FULL] = redactUrl(request.url, setup.sensitive);
-    if (url !== undefined) {
-      attributes[ATTR_SERVER_ADDRESS] = withoutBrackets(url.hostname);
-      attributes[ATTR_SERVER_PORT] = Number(url.port) || DEFAULT_PORTS[url.protocol]!;
+    if (server !== undefined) {
+      attributes[ATTR_SERVER_ADDRESS] = server.address;
+      attributes[ATTR_SERVER_PORT] = server.port;
     }
     if (request.resends) attributes[ATTR_HTTP_REQUEST_RESEND_COUNT] = request.resends;
     this.#setup = setup;
@@ -152,7 +158,7 @@ export class ClientCall {
       { kind: SpanKind.CLIENT, attributes },
       parent,
     );
-    this.context = trace.setSpan(parent, this.#span);
+    this.context = setSpan(parent, this.#span);
   }
 
   /**
@@ -236,20 +242,22 @@ export interface OutgoingHeaders {
  * it remembers them, so that a second attempt or a redirect to elsewhere can take them back.
  */
 export class CarriedHeaders {
-  readonly #written: Map<string, string>;
+  #written: Map<string, string> | undefined;
 
   /** @param origin what another set of headers carries that these were copied from */
   constructor(origin?: CarriedHeaders) {
-    this.#written = new Map(origin === undefined ? [] : origin.#written);
+    const written = origin === undefined ? undefined : origin.#written;
+    if (written !== undefined) this.#written = new Map(written);
   }
 
   set(headers: OutgoingHeaders, name: string, value: string): void {
     headers.set(name, value);
-    this.#written.set(name, value);
+    (this.#written ??= new Map()).set(name, value);
   }
 
   /** Removes what was written, unless somebody has put another value in its place. */
   takeBack(headers: OutgoingHeaders): void {
+    if (this.#written === undefined) return;
     for (const [name, value] of this.#written) {
       if (headers.get(name) === value) headers.delete(name);
     }
@@ -263,23 +271,6 @@ interface Setup extends HttpRecording {
   readonly propagator: Pick<TextMapPropagator, 'inject'>;
   /** Only `true` counts: a promise, say, is no permission. */
   readonly mayCarry: (url: string) => unknown;
-}
-
-// `createContextKey` is `Symbol.for`, so this is the key that exporters of any SDK set.
-const SUPPRESS_TRACING = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
-
-const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
-
-function parsed(url: string): URL | undefined {
-  try {
-    return new URL(url);
-  } catch {
-    return undefined;
-  }
-}
-
-function withoutBrackets(hostname: string): string {
-  return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
 }
 
 /** 4xx and 5xx, and what is no status at all. */

@@ -19,7 +19,7 @@ export interface OutgoingResponse {
   /** What the response was destroyed with. */
   readonly errored?: Error | null;
   getHeader(name: string): number | string | string[] | undefined;
-  once(event: 'finish' | 'close', listener: () => void): unknown;
+  on(event: 'finish' | 'close', listener: () => void): unknown;
 }
 
 /** Something that was thrown, in a box of its own since anything can be thrown. */

@@ -1,6 +1,5 @@
 import {
   context,
-  createContextKey,
   isSpanContextValid,
   propagation,
   ROOT_CONTEXT,
@@ -14,6 +13,7 @@ import {
   type TracerProvider,
 } from '@opentelemetry/api';
 import { ATTR_HTTP_ROUTE } from '@opentelemetry/semantic-conventions';
+import { setSpan, suppressTracing } from '../lib/context.js';
 import { VERSION } from '../lib/version.js';
 import { containment, hook, mustBeFunction, type Contain } from './contained.js';
 import type { Forwarded, HeaderTable } from './forwarded.js';
@@ -111,7 +111,8 @@ export function httpServer<C>(
     const active = context.active();
     try {
       const made = serverMetadata(active);
-      if (setup.ignores(ctx)) return untraced(made === undefined ? suppressed(active) : active);
+      if (setup.ignores(ctx))
+        return untraced(made === undefined ? suppressTracing(active) : active);
       return made === undefined ? startCall(setup, ctx) : new JoinedCall(setup, ctx, active, made);
     } catch (error) {
       contain('starting the span', error);
@@ -129,13 +130,6 @@ interface Setup<C> extends HttpRecording {
   readonly ignores: (ctx: C) => boolean;
   readonly isPublic: (ctx: C) => boolean;
   readonly spanName: (ctx: C, name: string) => string;
-}
-
-/** The key that SDKs and official instrumentations share for "trace nothing in here". */
-const SUPPRESS_TRACING_KEY = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
-
-function suppressed(active: Context): Context {
-  return active.setValue(SUPPRESS_TRACING_KEY, true);
 }
 
 const HEADERS: TextMapGetter<HeaderTable> = {
@@ -168,7 +162,7 @@ function startCall<C>(setup: Setup<C>, ctx: C): ServerCall {
     parent,
   );
   const metadata: HttpServerMetadata = { type: 'http', span, recordsErrors: true };
-  const inside = withServerMetadata(trace.setSpan(parent, span), metadata);
+  const inside = withServerMetadata(setSpan(parent, span), metadata);
   if (!span.isRecording()) return untraced(inside);
   return new OwnCall(setup, ctx, inside, metadata, method.spanName);
 }
@@ -206,8 +200,8 @@ class OwnCall<C> implements ServerCall {
     this.#request = setup.adapter.request(ctx);
     this.#response = setup.adapter.response(ctx);
     const settle = () => this.#settle();
-    this.#response.once('finish', settle);
-    this.#response.once('close', settle);
+    this.#response.on('finish', settle);
+    this.#response.on('close', settle);
   }
 
   failed(error: unknown): void {

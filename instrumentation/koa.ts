@@ -2,7 +2,12 @@ import { context } from '@opentelemetry/api';
 import { readForwarded, type Forwarded } from './forwarded.js';
 import { parseTarget, type IncomingRequest } from './http-server-attributes.js';
 import type { OutgoingResponse } from './http-server-response.js';
-import { httpServer, type HttpServerAdapter, type HttpServerOptions } from './http-server.js';
+import {
+  httpServer,
+  type HttpServerAdapter,
+  type HttpServerOptions,
+  type ServerCall,
+} from './http-server.js';
 import { koaRoute } from './koa-route.js';
 
 /** The part of Koa's context that is read here; Koa 2 and 3 have it. */
@@ -52,17 +57,31 @@ export function koaTracing<C extends KoaContext = KoaContext>(
   options: KoaTracingOptions<C> = {},
 ): KoaMiddleware<C> {
   const begin = httpServer<C>(KOA, options);
-  return async function tracing(ctx, next) {
+  return function tracing(ctx, next) {
     const call = begin(ctx);
-    try {
-      return await context.with(call.context, next);
-    } catch (error) {
-      call.failed(error);
-      throw error;
-    } finally {
-      call.handled();
-    }
+    // Not an async function: where a context is kept for them, each promise more costs a microsecond.
+    return handling(call, next).then(
+      (result) => {
+        call.handled();
+        return result;
+      },
+      (error: unknown) => {
+        call.failed(error);
+        call.handled();
+        throw error;
+      },
+    );
   };
+}
+
+/** What comes after this middleware, as a promise. */
+function handling(call: ServerCall, next: () => Promise<unknown>): Promise<unknown> {
+  try {
+    // A promise of Koa's is taken as it is.
+    return Promise.resolve(context.with(call.context, next));
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 const KOA: HttpServerAdapter<KoaContext> = {

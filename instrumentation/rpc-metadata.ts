@@ -1,4 +1,5 @@
-import { createContextKey, TraceFlags, type Context, type Span } from '@opentelemetry/api';
+import { TraceFlags, type Context, type Span } from '@opentelemetry/api';
+import { RPC_METADATA_KEY, setValue } from '../lib/context.js';
 
 /**
  * What the instrumentation that made an HTTP server span leaves in the context, under a key that it
@@ -14,11 +15,9 @@ export interface HttpServerMetadata {
   readonly recordsErrors?: boolean;
 }
 
-const RPC_METADATA_KEY = createContextKey('OpenTelemetry SDK Context Key RPC_METADATA');
-
 /** The context with the metadata of the server span that was made for it. */
 export function withServerMetadata(context: Context, metadata: HttpServerMetadata): Context {
-  return context.setValue(RPC_METADATA_KEY, metadata);
+  return setValue(context, RPC_METADATA_KEY, metadata);
 }
 
 /**

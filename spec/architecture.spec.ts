@@ -56,9 +56,9 @@ const rules: NonNullable<IConfiguration['forbidden']> = [
   },
   {
     name: 'instrumentations-work-over-any-sdk',
-    comment: 'but for their version, and the one table of environment variables',
+    comment: 'but for their version, the one table of environment variables, and contexts',
     from: { path: '^instrumentation/' },
-    to: { path: '^lib/', pathNot: '^lib/(version|config)[.]ts$' },
+    to: { path: '^lib/', pathNot: '^lib/(version|config|context)[.]ts$' },
   },
   {
     name: 'nobody-imports-the-viewer',
