@@ -35,7 +35,7 @@ export class SpanIdentity {
   readonly low: number;
   readonly traceFlags: number;
   readonly traceState: TraceState | undefined;
-  private context: SpanContext | undefined = undefined;
+  protected context: SpanContext | undefined = undefined;
 
   constructor(
     traceId: TraceIdBits | string,
@@ -54,7 +54,7 @@ export class SpanIdentity {
   }
 
   /** No span of this process is remote. */
-  get isRemote(): undefined {
+  get isRemote(): boolean | undefined {
     return undefined;
   }
 
@@ -66,6 +66,35 @@ export class SpanIdentity {
       traceFlags: this.traceFlags,
       traceState: this.traceState,
     } as SpanContext);
+  }
+}
+
+/** Who a span of another process is: what a header said that was found valid. */
+export class RemoteIdentity extends SpanIdentity {
+  constructor(
+    traceId: string,
+    spanId: string,
+    traceFlags: number,
+    traceState: TraceState | undefined,
+  ) {
+    super(traceId, spanId, 0, 0, traceFlags, traceState);
+  }
+
+  override get isRemote(): true {
+    return true;
+  }
+
+  override get spanContext(): SpanContext {
+    return (this.context ??= this.remoteContext());
+  }
+
+  private remoteContext(): SpanContext {
+    const { traceFlags, traceState } = this;
+    const traceId = this.traceId as string;
+    const spanId = this.spanId!;
+    return traceState === undefined
+      ? { traceId, spanId, traceFlags, isRemote: true }
+      : { traceId, spanId, traceFlags, isRemote: true, traceState };
   }
 }
 

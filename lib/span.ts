@@ -67,8 +67,6 @@ export function traceFlagsOf(span: ReadableSpan): number {
 
 const SAMPLED = 1;
 const UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
-const OK: SpanStatus = Object.freeze({ code: SpanStatusCode.OK });
-const ERROR: SpanStatus = Object.freeze({ code: SpanStatusCode.ERROR });
 
 /**
  * A recording span: the API's writing side and the reading side of processors and exporters in one.
@@ -439,12 +437,10 @@ function isTime(value: unknown): value is TimeInput {
 /** A status of our own making, `undefined` for one that changes nothing. */
 function statusFrom(status: SpanStatus): SpanStatus | undefined {
   const code = status?.code;
-  if (code === SpanStatusCode.OK) return { ...OK };
+  if (code === SpanStatusCode.OK) return { code };
   if (code !== SpanStatusCode.ERROR) return undefined;
   const { message } = status;
-  const kept: SpanStatus = { ...ERROR };
-  if (typeof message === 'string' && message !== '') kept.message = message;
-  return kept;
+  return typeof message === 'string' && message !== '' ? { code, message } : { code };
 }
 
 /** Specification: links with an empty id are kept as long as they carry something. */

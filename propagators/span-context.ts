@@ -1,7 +1,8 @@
 import { trace } from '@opentelemetry/api';
 import type { Context, Span as ApiSpan, SpanContext } from '@opentelemetry/api';
 import { isTracingSuppressed, setValue, SPAN_KEY } from '../lib/context.js';
-import { SpanIdentity } from '../lib/identity.js';
+import { DroppedSpan } from '../lib/dropped-span.js';
+import { SpanIdentity, type RemoteIdentity } from '../lib/identity.js';
 import { hasValidIds } from '../lib/ids.js';
 import { identityOf, Span } from '../lib/span.js';
 
@@ -26,6 +27,11 @@ export function outgoingIdentity(context: Context): SpanIdentity | SpanContext |
   if (identity !== undefined) return identity;
   const spanContext = span.spanContext();
   return span instanceof Span || hasValidIds(spanContext) ? spanContext : undefined;
+}
+
+/** A context whose span is the remote parent that a header named, whose ids are known to be valid. */
+export function withRemoteIdentity(context: Context, parent: RemoteIdentity): Context {
+  return setValue(context, SPAN_KEY, new DroppedSpan(parent));
 }
 
 /** A context whose span is the remote parent that a header named. */

@@ -5,7 +5,7 @@ import type {
   TextMapPropagator,
   TextMapSetter,
 } from '@opentelemetry/api';
-import { SpanIdentity } from '../lib/identity.js';
+import { RemoteIdentity, SpanIdentity } from '../lib/identity.js';
 import { TraceState } from '../lib/trace-state.js';
 import {
   isHex,
@@ -18,7 +18,7 @@ import {
 import { joinedValue, readHeader, readOtherSpelling, trimOws } from './header.js';
 import type { HeaderValue } from './header.js';
 import { contained } from './shield.js';
-import { outgoingIdentity, SAMPLED, withRemoteParent } from './span-context.js';
+import { outgoingIdentity, SAMPLED, withRemoteIdentity } from './span-context.js';
 
 const TRACEPARENT = 'traceparent';
 const TRACESTATE = 'tracestate';
@@ -54,7 +54,7 @@ export class W3CTraceContextPropagator implements TextMapPropagator {
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
     try {
       const plain = getter.get(carrier, TRACEPARENT);
-      const parent = parseTraceparent(plain ?? readOtherSpelling(carrier, getter, TRACEPARENT));
+      const parent = traceparentIn(plain ?? readOtherSpelling(carrier, getter, TRACEPARENT));
       if (parent === undefined) return context;
       // Most requests have no tracestate: where one name was in lower case, no other case is looked for.
       const state = joinedValue(
@@ -62,8 +62,7 @@ export class W3CTraceContextPropagator implements TextMapPropagator {
           ? readHeader(carrier, getter, TRACESTATE)
           : getter.get(carrier, TRACESTATE),
       );
-      if (state) parent.traceState = new TraceState(state);
-      return withRemoteParent(context, parent);
+      return withRemoteIdentity(context, parsedTraceparent(parent, state));
     } catch (error) {
       contained('extract', 'W3CTraceContextPropagator', error);
       return context;
@@ -90,22 +89,23 @@ function traceparent({ traceId, spanId }: SpanContext, flags: number): string {
   return '00-' + traceId + '-' + spanId + FLAGS[flags]!;
 }
 
-function parseTraceparent(header: HeaderValue): SpanContext | undefined {
+/** The text of a valid `traceparent`. */
+function traceparentIn(header: HeaderValue): string | undefined {
   if (typeof header !== 'string') {
     // Two headers may name two parents; guessing which one is meant would join strangers' traces.
-    return header?.length === 1 ? parseTraceparent(header[0]) : undefined;
+    return header?.length === 1 ? traceparentIn(header[0]) : undefined;
   }
   const text = header.length === LENGTH ? header : trimOws(header);
-  if (!hasTraceparentForm(text)) return undefined;
-  const traceId = text.slice(3, 35);
-  const spanId = text.slice(36, 52);
-  if (isZero(traceId, NO_TRACE_ID) || isZero(spanId, NO_SPAN_ID)) return undefined;
-  return {
-    traceId,
-    spanId,
-    traceFlags: digitValue(text.charCodeAt(54)) & KNOWN_FLAGS,
-    isRemote: true,
-  };
+  return hasTraceparentForm(text) ? text : undefined;
+}
+
+function parsedTraceparent(text: string, state: string | undefined): RemoteIdentity {
+  return new RemoteIdentity(
+    text.slice(3, 35),
+    text.slice(36, 52),
+    digitValue(text.charCodeAt(54)) & KNOWN_FLAGS,
+    state ? new TraceState(state) : undefined,
+  );
 }
 
 function hasTraceparentForm(text: string): boolean {
@@ -117,7 +117,9 @@ function hasTraceparentForm(text: string): boolean {
     isHex(text, 36, 52) &&
     isHexPair(text, 0) &&
     isHexPair(text, 53) &&
-    hasKnownLength(text)
+    hasKnownLength(text) &&
+    !isZero(text, 3, NO_TRACE_ID) &&
+    !isZero(text, 36, NO_SPAN_ID)
   );
 }
 
@@ -129,9 +131,9 @@ function hasKnownLength(text: string): boolean {
   return !text.startsWith('00') && text.charCodeAt(LENGTH) === DASH && !text.includes(',');
 }
 
-/** Looks at one digit first: comparing two slices of a header would take 25 ns. */
-function isZero(id: string, zero: string): boolean {
-  return id.charCodeAt(0) === 0x30 && id === zero;
+/** Looks at one digit first, which mostly settles it. */
+function isZero(text: string, at: number, zero: string): boolean {
+  return text.charCodeAt(at) === 0x30 && text.startsWith(zero, at);
 }
 
 /** The value of a lower-case hexadecimal digit. */

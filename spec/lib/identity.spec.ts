@@ -30,6 +30,21 @@ describe('the identity of a span', () => {
     expect(child.parentSpanContext).to.equal(parent.spanContext());
   });
 
+  it('is that of another process for a parent that a header named', () => {
+    const traceparent = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-03`;
+    const getter = { get: (from: object) => Object.values(from)[0] as string, keys: () => [] };
+    const extracted = new W3CTraceContextPropagator().extract(
+      ROOT_CONTEXT,
+      { traceparent },
+      getter,
+    );
+    const parent = trace.getSpan(extracted)!;
+    expect(identityOf(parent)).to.include({ isRemote: true, traceFlags: 3 });
+    h.tracer.startSpan('child', {}, extracted).end();
+    expect(h.span('child').parentSpanContext).to.equal(parent.spanContext());
+    expect(parent.spanContext()).to.include({ traceId: '1'.repeat(32), isRemote: true });
+  });
+
   it('is written into a traceparent without its span context, and with it', () => {
     const span = h.tracer.startSpan('out');
     const active = trace.setSpan(context.active(), span);
