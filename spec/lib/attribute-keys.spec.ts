@@ -10,6 +10,9 @@ function keysOf(...keys: string[]): AttributeKeys {
 }
 
 describe('AttributeKeys', () => {
+  // What other specs have set may be all that is remembered.
+  beforeEach(() => NO_KEYS.forget());
+
   it('keep their order, and know where each stands', () => {
     const keys = keysOf('b', 'a', 'c');
     expect(keys.list).to.deep.equal(['b', 'a', 'c']);
