@@ -44,6 +44,11 @@ export class AttributeList {
     return this.kept;
   }
 
+  /** How many attributes there are. */
+  get size(): number {
+    return this.made === undefined ? this.shared.length : Object.keys(this.made).length;
+  }
+
   /** Sets one attribute. Never throws. */
   set(key: string, value: unknown, limits: AttributeLimits): void {
     if (!this.setExpected(key, value, limits)) this.setAny(key, value, limits);

@@ -445,7 +445,7 @@ function statusFrom(status: SpanStatus): SpanStatus | undefined {
 
 /** Specification: links with an empty id are kept as long as they carry something. */
 function saysSomething({ traceState }: SpanContext, attributes: AttributeList): boolean {
-  return attributes.keys.length > 0 || Boolean(traceState?.serialize());
+  return attributes.size > 0 || Boolean(traceState?.serialize());
 }
 
 /** A name that can be exported, whatever was given. */

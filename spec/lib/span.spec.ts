@@ -92,6 +92,17 @@ describe('events', () => {
   });
 });
 
+describe('links with many attributes', () => {
+  const h = harness({ spanLimits: { attributePerLinkCountLimit: 1000 } });
+
+  it('to nowhere are kept, too (T-LINK-02)', () => {
+    const attributes = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`link.${i}`, i]));
+    const span = started(h);
+    span.addLink({ context: NOWHERE, attributes }).end();
+    expect(h.span('span').links.map((link) => link.attributes)).to.deep.equal([attributes]);
+  });
+});
+
 describe('links', () => {
   const h = harness();
 
