@@ -17,12 +17,11 @@ export function makerOf(instance: Axios): Maker {
   const known = typeof instance.getAdapter === 'function' ? instance : required(instance);
   const maker: Maker = { found: known };
   if (known === undefined) {
-    imported().then(
-      (axios) => {
+    imported()
+      .then((axios) => {
         if (isMaker(axios, instance)) maker.found = axios;
-      },
-      () => {}, // There is none to be found from here.
-    );
+      })
+      .catch(() => {}); // There is none to be found from here.
   }
   return maker;
 }
@@ -50,9 +49,12 @@ async function imported(): Promise<unknown> {
 }
 
 function isMaker(axios: unknown, instance: Axios): axios is Axios {
-  const { getAdapter, interceptors } = Object(axios) as Partial<Axios>;
+  const { getAdapter, interceptors } = Object(axios) as {
+    readonly getAdapter?: unknown;
+    readonly interceptors?: Partial<Axios['interceptors']>;
+  };
   return (
     typeof getAdapter === 'function' &&
-    interceptors?.request.constructor === instance.interceptors.request.constructor
+    interceptors?.request?.constructor === instance.interceptors.request.constructor
   );
 }

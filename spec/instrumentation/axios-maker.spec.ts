@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { setImmediate as turn } from 'node:timers/promises';
 import axios, { create } from 'axios';
 import { expect } from 'chai';
@@ -21,6 +22,21 @@ describe('the axios that made an instance', () => {
   it('is found among what was required, at once', () => {
     const required = requiredAxios();
     expect(seen(required.create()).found).to.equal(required);
+  });
+
+  it('is found behind what is loaded from a folder of that name and is no axios', () => {
+    const { cache } = createRequire(import.meta.url);
+    const file = '/somewhere/axios/odd.js';
+    const required = requiredAxios();
+    const real = Object.entries(cache).filter(([path]) => path.includes('axios'));
+    for (const [path] of real) delete cache[path];
+    cache[file] = { exports: { getAdapter() {}, interceptors: {} } } as NodeJS.Module;
+    for (const [path, module] of real) cache[path] = module;
+    try {
+      expect(seen(required.create()).found).to.equal(required);
+    } finally {
+      delete cache[file];
+    }
   });
 
   it('is found by import a little later', async () => {
