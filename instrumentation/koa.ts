@@ -59,7 +59,7 @@ export function koaTracing<C extends KoaContext = KoaContext>(
   const begin = httpServer<C>(KOA, options);
   return function tracing(ctx, next) {
     const call = begin(ctx);
-    // Not an async function: where a context is kept for them, each promise more costs a microsecond.
+    // Not an async function: on Node 20, AsyncLocalStorage is told of each promise more.
     return handling(call, next).then(
       (result) => {
         call.handled();

