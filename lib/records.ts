@@ -94,14 +94,13 @@ export class EventRecord implements Linked<EventRecord, TimedEvent> {
     return toHrTime(this.moment, this.anchor);
   }
 
+  get droppedAttributesCount(): number {
+    return this.attributes.dropped;
+  }
+
   toObject(): TimedEvent {
-    const { name, time, attributes } = this;
-    return {
-      name,
-      time,
-      attributes: attributes.toObject(),
-      droppedAttributesCount: attributes.dropped,
-    };
+    const { name, time, attributes, droppedAttributesCount } = this;
+    return { name, time, attributes: attributes.toObject(), droppedAttributesCount };
   }
 }
 
@@ -117,12 +116,12 @@ export class LinkRecord implements Linked<LinkRecord, Link> {
     this.attributes = attributes;
   }
 
+  get droppedAttributesCount(): number {
+    return this.attributes.dropped;
+  }
+
   toObject(): Link {
-    const { context, attributes } = this;
-    return {
-      context,
-      attributes: attributes.toObject(),
-      droppedAttributesCount: attributes.dropped,
-    };
+    const { context, attributes, droppedAttributesCount } = this;
+    return { context, attributes: attributes.toObject(), droppedAttributesCount };
   }
 }

@@ -9,7 +9,7 @@ import type { InstrumentationScope } from '../../lib/instrumentation-scope.js';
 import type { ReadableSpan, TimedEvent } from '../../lib/readable-span.js';
 import type { Resource } from '../../lib/resource.js';
 import { SpanIdentity } from '../../lib/identity.js';
-import type { AttributeList } from '../../lib/attributes.js';
+import { AttributeList } from '../../lib/attributes.js';
 import type { EventRecord, LinkRecord } from '../../lib/records.js';
 import {
   attributeListOf,
@@ -226,7 +226,8 @@ function writeSpan(w: BackwardWriter, span: ReadableSpan): void {
   writeCount(w, DROPPED_EVENTS, span.droppedEventsCount);
   writeEvents(w, span);
   writeCount(w, DROPPED_ATTRIBUTES, span.droppedAttributesCount);
-  const nameIsStaged = writeSpanAttributes(w, span);
+  const attributes = attributeListOf(span) ?? span.attributes;
+  const nameIsStaged = writeAttributesWith(w, span.name, attributes);
   w.piece(TEXT_END);
   writeNanos(w, span.endTime);
   w.piece(END_TIME);
@@ -271,23 +272,22 @@ function writeIds(w: BackwardWriter, { traceId, spanId }: SpanContext): void {
   if (!complete) throw new TypeError(`invalid ids: trace ${traceId}, span ${spanId}`);
 }
 
-/** Returns whether the name is at the beginning of the stage. */
-function writeSpanAttributes(w: BackwardWriter, span: ReadableSpan): boolean {
-  const list = attributeListOf(span);
-  if (list !== undefined) return writeAttributeList(w, span.name, list);
-  writeAttributes(w, span.attributes);
-  return false;
-}
-
 /**
- * Attributes as they were written, and the stage for a text that belongs to them. Returns whether that is now at the
- * beginning of the stage.
+ * Attributes, and where they are as they were written the stage for a text that belongs to them. Returns whether that is
+ * now at the beginning of the stage.
  */
-function writeAttributeList(w: BackwardWriter, text: string, list: AttributeList): boolean {
-  if (list.object !== undefined) {
-    writeAttributes(w, list.object);
+function writeAttributesWith(
+  w: BackwardWriter,
+  text: string,
+  attributes: Attributes | AttributeList | undefined,
+): boolean {
+  if (attributes === undefined) return false;
+  const object = attributes instanceof AttributeList ? attributes.object : attributes;
+  if (object !== undefined) {
+    writeAttributes(w, object);
     return false;
   }
+  const list = attributes as AttributeList;
   const staged = stageJson(w, text, list.values);
   if (list.keys.length > 0) {
     w.piece(LIST_END);
@@ -339,49 +339,32 @@ const EVENT_NAME = piece('","name":"');
 function writeEvents(w: BackwardWriter, span: ReadableSpan): void {
   const records = eventRecordsOf(span);
   if (records === undefined) writeMessages(w, EVENTS, span.events, writeEvent);
-  else writeRecords(w, EVENTS, records, writeEventRecord);
+  else writeRecords(w, EVENTS, records, writeEvent);
 }
 
-function writeEvent(w: BackwardWriter, event: TimedEvent): void {
+function writeEvent(w: BackwardWriter, event: TimedEvent | EventRecord): void {
+  const { name, attributes, droppedAttributesCount } = event;
   w.piece(MESSAGE_END);
-  writeCount(w, DROPPED_ATTRIBUTES, event.droppedAttributesCount);
-  writeAttributes(w, event.attributes);
-  w.piece(TEXT_END);
-  writeJsonText(w, event.name);
-  w.piece(EVENT_NAME);
-  writeNanos(w, event.time);
-  w.piece(EVENT);
-}
-
-function writeEventRecord(w: BackwardWriter, { name, time, attributes }: EventRecord): void {
-  w.piece(MESSAGE_END);
-  writeCount(w, DROPPED_ATTRIBUTES, attributes.dropped);
-  const nameIsStaged = writeAttributeList(w, name, attributes);
+  writeCount(w, DROPPED_ATTRIBUTES, droppedAttributesCount);
+  const nameIsStaged = writeAttributesWith(w, name, attributes);
   w.piece(TEXT_END);
   writeText(w, name, nameIsStaged);
   w.piece(EVENT_NAME);
-  writeNanos(w, time);
+  writeNanos(w, event.time);
   w.piece(EVENT);
 }
 
 function writeLinks(w: BackwardWriter, span: ReadableSpan): void {
   const records = linkRecordsOf(span);
   if (records === undefined) writeMessages(w, LINKS, span.links, writeLink);
-  else writeRecords(w, LINKS, records, writeLinkRecord);
+  else writeRecords(w, LINKS, records, writeLink);
 }
 
-function writeLink(w: BackwardWriter, link: Link): void {
+function writeLink(w: BackwardWriter, link: Link | LinkRecord): void {
   const { context, attributes, droppedAttributesCount } = link;
   writeFlags(w, otlpFlags(context.traceFlags, context));
   writeCount(w, DROPPED_ATTRIBUTES, droppedAttributesCount);
-  writeAttributes(w, attributes);
-  writeLinked(w, context);
-}
-
-function writeLinkRecord(w: BackwardWriter, { context, attributes }: LinkRecord): void {
-  writeFlags(w, otlpFlags(context.traceFlags, context));
-  writeCount(w, DROPPED_ATTRIBUTES, attributes.dropped);
-  writeAttributeList(w, '', attributes);
+  writeAttributesWith(w, '', attributes);
   writeLinked(w, context);
 }
 

@@ -4,7 +4,7 @@ import type { ReadableSpan, TimedEvent } from '../../lib/readable-span.js';
 import type { EntityRef } from '../../lib/entities.js';
 import type { Resource } from '../../lib/resource.js';
 import { SpanIdentity } from '../../lib/identity.js';
-import type { AttributeList } from '../../lib/attributes.js';
+import { AttributeList } from '../../lib/attributes.js';
 import type { EventRecord, LinkRecord } from '../../lib/records.js';
 import {
   attributeListOf,
@@ -181,7 +181,8 @@ function writeSpan(writer: BackwardWriter, span: ReadableSpan): void {
   if (span.droppedEventsCount > 0) writer.uint32(0x60, span.droppedEventsCount);
   writeEvents(writer, span);
   if (span.droppedAttributesCount > 0) writer.uint32(0x50, span.droppedAttributesCount);
-  const nameIsStaged = writeSpanAttributes(writer, span);
+  const attributes = attributeListOf(span) ?? span.attributes;
+  const nameIsStaged = writeAttributesWith(writer, span.name, 0x4a, attributes);
   writer.time(0x41, span.endTime);
   writer.time(0x39, span.startTime);
   writer.uint32(0x30, otlpKind(span.kind));
@@ -235,63 +236,50 @@ function writeStatus(writer: BackwardWriter, { code, message }: ReadableSpan['st
 
 function writeEvents(writer: BackwardWriter, span: ReadableSpan): void {
   const records = eventRecordsOf(span);
-  if (records === undefined) {
-    const { events } = span;
-    for (let i = events.length - 1; i >= 0; i--) writeEvent(writer, events[i]!);
-  } else {
-    for (let record = records.last; record !== undefined; record = record.previous) {
-      writeEventRecord(writer, record);
-    }
-  }
+  if (records === undefined) writeEach(writer, span.events, writeEvent);
+  else writeRecords(writer, records, writeEvent);
 }
 
-function writeEvent(writer: BackwardWriter, event: TimedEvent): void {
+function writeEvent(writer: BackwardWriter, event: TimedEvent | EventRecord): void {
+  const { name, attributes, droppedAttributesCount } = event;
   const size = writer.size;
-  if (event.droppedAttributesCount! > 0) writer.uint32(0x20, event.droppedAttributesCount!);
-  if (event.attributes !== undefined) writeAttributes(writer, 0x1a, event.attributes);
-  writer.string(0x12, event.name);
-  writer.time(0x09, event.time);
-  writer.message(0x5a, size);
-}
-
-function writeEventRecord(writer: BackwardWriter, { name, time, attributes }: EventRecord): void {
-  const size = writer.size;
-  if (attributes.dropped > 0) writer.uint32(0x20, attributes.dropped);
-  const nameIsStaged = writeList(writer, 0x1a, name, attributes);
+  if (droppedAttributesCount! > 0) writer.uint32(0x20, droppedAttributesCount!);
+  const nameIsStaged = writeAttributesWith(writer, name, 0x1a, attributes);
   writeText(writer, 0x12, name, nameIsStaged);
-  writer.time(0x09, time);
+  writer.time(0x09, event.time);
   writer.message(0x5a, size);
 }
 
 function writeLinks(writer: BackwardWriter, span: ReadableSpan): void {
   const records = linkRecordsOf(span);
-  if (records === undefined) {
-    const { links } = span;
-    for (let i = links.length - 1; i >= 0; i--) writeLink(writer, links[i]!);
-  } else {
-    for (let record = records.last; record !== undefined; record = record.previous) {
-      writeLinkRecord(writer, record);
-    }
-  }
+  if (records === undefined) writeEach(writer, span.links, writeLink);
+  else writeRecords(writer, records, writeLink);
 }
 
-function writeLink(writer: BackwardWriter, link: Link): void {
+function writeLink(writer: BackwardWriter, link: Link | LinkRecord): void {
   const { context, attributes, droppedAttributesCount } = link;
   const size = writer.size;
   writer.fixed32(0x35, otlpFlags(context.traceFlags, context));
   if (droppedAttributesCount! > 0) writer.uint32(0x28, droppedAttributesCount!);
-  if (attributes !== undefined) writeAttributes(writer, 0x22, attributes);
+  writeAttributesWith(writer, '', 0x22, attributes);
   writeLinked(writer, context);
   writer.message(0x6a, size);
 }
 
-function writeLinkRecord(writer: BackwardWriter, { context, attributes }: LinkRecord): void {
-  const size = writer.size;
-  writer.fixed32(0x35, otlpFlags(context.traceFlags, context));
-  if (attributes.dropped > 0) writer.uint32(0x28, attributes.dropped);
-  writeList(writer, 0x22, '', attributes);
-  writeLinked(writer, context);
-  writer.message(0x6a, size);
+function writeEach<T>(
+  writer: BackwardWriter,
+  items: readonly T[],
+  write: (writer: BackwardWriter, item: T) => void,
+): void {
+  for (let i = items.length - 1; i >= 0; i--) write(writer, items[i]!);
+}
+
+function writeRecords<R extends { readonly previous: R | undefined }>(
+  writer: BackwardWriter,
+  { last }: { readonly last: R | undefined },
+  write: (writer: BackwardWriter, record: R) => void,
+): void {
+  for (let record = last; record !== undefined; record = record.previous) write(writer, record);
 }
 
 /** A link may carry something without leading anywhere: then its ids are left out. */
@@ -302,28 +290,23 @@ function writeLinked(writer: BackwardWriter, { traceId, spanId, traceState }: Sp
   writer.id(0x0a, traceId, TRACE_ID_BYTES);
 }
 
-/** Returns whether the name is at the beginning of the stage. */
-function writeSpanAttributes(writer: BackwardWriter, span: ReadableSpan): boolean {
-  const list = attributeListOf(span);
-  if (list !== undefined) return writeList(writer, 0x4a, span.name, list);
-  writeAttributes(writer, 0x4a, span.attributes);
-  return false;
-}
-
 /**
- * Attributes as they were written, and the stage for a text that belongs to them. Returns whether that is now at the
- * beginning of the stage.
+ * Attributes, and where they are as they were written the stage for a text that belongs to them. Returns whether that is
+ * now at the beginning of the stage.
  */
-function writeList(
+function writeAttributesWith(
   writer: BackwardWriter,
-  tag: number,
   text: string,
-  { keys, values, object }: AttributeList,
+  tag: number,
+  attributes: Attributes | AttributeList | undefined,
 ): boolean {
+  if (attributes === undefined) return false;
+  const object = attributes instanceof AttributeList ? attributes.object : attributes;
   if (object !== undefined) {
     writeAttributes(writer, tag, object);
     return false;
   }
+  const { keys, values } = attributes as AttributeList;
   const texts = textsOf(text, values);
   const staged = writer.stage(texts) ? texts.length : 0;
   writeListedPairs(writer, tag, keyFields.ofList(keys), values, staged);
