@@ -13,7 +13,7 @@ import { RotatingFile } from './otlp-file-rotating.js';
 import type { LineSink } from './otlp-file-sink.js';
 import { FileStatsCounter, type FileDropReason, type FileExportStats } from './otlp-file-stats.js';
 import { StreamSink } from './otlp-file-stream.js';
-import { jsonRequest } from './otlp/json.js';
+import { jsonEncoding } from './otlp/json.js';
 
 export type { OTLPFileExporterOptions } from './otlp-file-options.js';
 export type { FileDropReason, FileExportStats } from './otlp-file-stats.js';
@@ -156,7 +156,7 @@ export class OTLPFileExporter implements SpanExporter {
       return this.#drop('shutdown', length, 'the exporter has been shut down');
     }
     try {
-      const encoded = jsonRequest(spans);
+      const encoded = jsonEncoding.request(spans);
       const invalid = length - encoded.spans;
       if (encoded.spans === 0) return this.#drop('invalid', length, 'they cannot be encoded');
       this.#stats.dropped.invalid += invalid;

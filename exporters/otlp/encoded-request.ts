@@ -1,7 +1,9 @@
 import { report } from '../../lib/diagnostics.js';
 import type { ReadableSpan } from '../../lib/readable-span.js';
 import type { Resource } from '../../lib/resource.js';
+import { groupSpans, type ResourceGroup } from './group.js';
 import type { SpoolEncoding } from './spool-record.js';
+import { exclusively, type BackwardWriter } from './writer.js';
 
 /** A request with all spans in it, ready to be sent. */
 export interface EncodedRequest {
@@ -37,6 +39,33 @@ export interface Encoding extends PartEncoding {
   readonly name: SpoolEncoding;
   /** Spans as one request. */
   request(spans: readonly ReadableSpan[]): EncodedRequest;
+}
+
+/** How an encoding lays things down. */
+export interface Layout {
+  readonly writeRequest: (writer: BackwardWriter, spans: readonly ReadableSpan[]) => EncodedRequest;
+  readonly writePart: (writer: BackwardWriter, group: ResourceGroup) => EncodedPart;
+  readonly writeJoined: (
+    writer: BackwardWriter,
+    resource: Resource,
+    contents: readonly Uint8Array[],
+  ) => Uint8Array;
+}
+
+/** An encoding, by the writer that all share. */
+export function encodingBy(
+  name: SpoolEncoding,
+  { writeRequest, writePart, writeJoined }: Layout,
+): Encoding {
+  return {
+    name,
+    request: (spans) => exclusively((writer) => writeRequest(writer, spans)),
+    parts: (spans) =>
+      groupSpans(spans)
+        .map((group) => exclusively((writer) => writePart(writer, group)))
+        .filter((part) => part.spans > 0),
+    join: (resource, contents) => exclusively((writer) => writeJoined(writer, resource, contents)),
+  };
 }
 
 /**

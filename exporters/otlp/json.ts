@@ -20,11 +20,11 @@ import {
   type Span,
 } from '../../lib/span.js';
 import {
+  encodingBy,
   partOf,
   reportUnencodable,
   type EncodedPart,
   type EncodedRequest,
-  type Encoding,
 } from './encoded-request.js';
 import { groupSpans, type ResourceGroup, type ScopeGroup } from './group.js';
 import { SPAN_ID_BYTES, TRACE_ID_BYTES } from './ids.js';
@@ -32,7 +32,7 @@ import { writeListedPairs, writePairs } from './json-attributes.js';
 import { stageJson, writeJsonText, writeNanos } from './json-text.js';
 import { piece, type Piece } from './piece.js';
 import { otlpFlags, otlpKind } from './span-fields.js';
-import { exclusively, type BackwardWriter } from './writer.js';
+import type { BackwardWriter } from './writer.js';
 
 /**
  * Spans as the OTLP JSON of an `ExportTraceServiceRequest`, which is also that of `TracesData`: one line
@@ -51,24 +51,11 @@ export function encodeTracesJson(spans: readonly ReadableSpan[]): string {
  * anything.
  */
 export function encodeTracesJsonBytes(spans: readonly ReadableSpan[]): Uint8Array {
-  return jsonRequest(spans).body;
+  return jsonEncoding.request(spans).body;
 }
 
-/** The same, with the number of spans in it. */
-export function jsonRequest(spans: readonly ReadableSpan[]): EncodedRequest {
-  return exclusively((writer) => writeRequest(writer, spans));
-}
-
-/** For an exporter; its outbox joins parts when they are sent. */
-export const jsonEncoding: Encoding = {
-  name: 'json',
-  request: jsonRequest,
-  parts: (spans) =>
-    groupSpans(spans)
-      .map((group) => exclusively((writer) => writePart(writer, group)))
-      .filter((part) => part.spans > 0),
-  join: (resource, contents) => exclusively((writer) => writeJoined(writer, resource, contents)),
-};
+/** For exporters: requests with the number of spans in them, and parts that an outbox joins when they are sent. */
+export const jsonEncoding = encodingBy('json', { writeRequest, writePart, writeJoined });
 
 /*
  * Texts are laid down from the last to the first (see BackwardWriter): read each function from bottom to

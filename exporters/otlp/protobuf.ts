@@ -27,17 +27,17 @@ import {
   STRING,
 } from './any-value.js';
 import {
+  encodingBy,
   partOf,
   reportUnencodable,
   type EncodedPart,
   type EncodedRequest,
-  type Encoding,
 } from './encoded-request.js';
 import { groupSpans, type ResourceGroup, type ScopeGroup } from './group.js';
 import { SPAN_ID_BYTES, TRACE_ID_BYTES } from './ids.js';
 import { KeyTable, Piece } from './piece.js';
 import { otlpFlags, otlpKind } from './span-fields.js';
-import { BackwardWriter, exclusively } from './writer.js';
+import { BackwardWriter } from './writer.js';
 
 /*
  * Every function writes the fields of its message from the last to the first (see BackwardWriter), so
@@ -52,24 +52,11 @@ import { BackwardWriter, exclusively } from './writer.js';
  * buffer: copy it before handing its `buffer` to anything.
  */
 export function encodeTraces(spans: readonly ReadableSpan[]): Uint8Array {
-  return protobufRequest(spans).body;
+  return protobufEncoding.request(spans).body;
 }
 
-/** The same, with the number of spans in it. */
-export function protobufRequest(spans: readonly ReadableSpan[]): EncodedRequest {
-  return exclusively((writer) => writeRequest(writer, spans));
-}
-
-/** For an exporter; its outbox joins parts when they are sent. */
-export const protobufEncoding: Encoding = {
-  name: 'protobuf',
-  request: protobufRequest,
-  parts: (spans) =>
-    groupSpans(spans)
-      .map((group) => exclusively((writer) => writePart(writer, group)))
-      .filter((part) => part.spans > 0),
-  join: (resource, contents) => exclusively((writer) => writeJoined(writer, resource, contents)),
-};
+/** For exporters: requests with the number of spans in them, and parts that an outbox joins when they are sent. */
+export const protobufEncoding = encodingBy('protobuf', { writeRequest, writePart, writeJoined });
 
 function writePart(writer: BackwardWriter, group: ResourceGroup): EncodedPart {
   const { resource, scopes } = group;
