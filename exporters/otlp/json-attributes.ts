@@ -12,7 +12,7 @@ import {
   MAX_DEPTH,
   STRING,
 } from './any-value.js';
-import { doubleText, escaped, writeJsonText } from './json-text.js';
+import { doubleText, escaped, writeJsonText, writeStagedJson } from './json-text.js';
 import { KeyTable, piece, type Piece } from './piece.js';
 import type { BackwardWriter } from './writer.js';
 
@@ -38,32 +38,24 @@ const beginnings = new KeyTable<Beginning>((key) => {
 });
 
 const COMMA = piece(',');
-/** Where the value was a text, the member, the value and the pair end. */
+/** Where the value was a text, the member, the value and the pair end; where another pair follows, with a comma. */
 const TEXT_PAIR_END = piece('"}}');
+const TEXT_PAIR_NEXT = piece('"}},');
 const PAIR_END = piece('}');
+const PAIR_NEXT = piece('},');
 
-/**
- * A span's attributes as a list of `KeyValue`, without its brackets.
- *
- * @param staged where the texts among the values end on the stage; 0 if they are not there
- */
-export function writeListedPairs(
-  w: BackwardWriter,
-  { keys, values }: AttributeList,
-  staged: number,
-): void {
+/** Attributes as they were written, whose texts are staged, as a list of `KeyValue`, without its brackets. */
+export function writeListedPairs(w: BackwardWriter, { keys, values }: AttributeList): void {
   const known = beginnings.ofList(keys);
+  let isLast = true;
   for (let i = known.length - 1; i >= 0; i--) {
     const value = values[i];
-    if (staged > 0 && typeof value === 'string') {
-      w.piece(TEXT_PAIR_END);
-      staged -= value.length;
-      w.staged(staged, value.length);
+    if (typeof value === 'string') {
+      w.piece(isLast ? TEXT_PAIR_END : TEXT_PAIR_NEXT);
+      writeStagedJson(w, value);
       w.piece(known[i]!.string);
-    } else {
-      writePair(w, known[i]!, value, 0);
-    }
-    if (i > 0) w.piece(COMMA);
+    } else writePair(w, known[i]!, value, isLast, 0);
+    isLast = false;
   }
 }
 
@@ -75,25 +67,28 @@ export function writePairs(w: BackwardWriter, attributes: Attributes, depth = 0)
     const key = keys[i]!;
     const value = attributes[key];
     if (value === undefined) continue;
-    if (!isLast) w.piece(COMMA);
+    writePair(w, beginnings.of(key), value, isLast, depth);
     isLast = false;
-    writePair(w, beginnings.of(key), value, depth);
   }
 }
 
-function writePair(w: BackwardWriter, beginning: Beginning, value: unknown, depth: number): void {
+function writePair(
+  w: BackwardWriter,
+  beginning: Beginning,
+  value: unknown,
+  isLast: boolean,
+  depth: number,
+): void {
   if (typeof value === 'string') {
-    w.piece(TEXT_PAIR_END);
-    // Values within values are written while those around them are on the stage.
-    if (depth === 0) writeJsonText(w, value);
-    else w.text(escaped(value));
+    w.piece(isLast ? TEXT_PAIR_END : TEXT_PAIR_NEXT);
+    writeJsonText(w, value);
     w.piece(beginning.string);
   } else if (anyValueKind(value) === INT) {
-    w.piece(TEXT_PAIR_END);
+    w.piece(isLast ? TEXT_PAIR_END : TEXT_PAIR_NEXT);
     writeInt(w, value as number | bigint);
     w.piece(beginning.int);
   } else {
-    w.piece(PAIR_END);
+    w.piece(isLast ? PAIR_END : PAIR_NEXT);
     writeValue(w, value, depth);
     w.piece(beginning.other);
   }
@@ -107,31 +102,31 @@ function writeInt(w: BackwardWriter, value: number | bigint): void {
 /** A value as `AnyValue` (E-JSON-02, E-JSON-04, E-JSON-05, E-PB-09). */
 function writeValue(w: BackwardWriter, value: unknown, depth: number): void {
   switch (anyValueKind(value)) {
+    case STRING:
+      return w.text(`{"stringValue":"${escaped(String(value))}"}`);
+    case BOOL:
+      return w.piece(value ? TRUE : FALSE);
+    case INT:
+      return w.text(`{"intValue":"${value as number | bigint}"}`);
+    case DOUBLE:
+      w.piece(PAIR_END);
+      w.text(doubleText(value as number));
+      return w.piece(DOUBLE_VALUE);
     case ARRAY:
       return writeArray(w, value as unknown[], depth);
     case KVLIST:
       return writeMap(w, value as Attributes, depth);
+    case BYTES:
+      return w.text(`{"bytesValue":"${base64(value as Uint8Array)}"}`);
     default:
-      w.text(scalarText(value));
+      return w.piece(NO_VALUE);
   }
 }
 
-function scalarText(value: unknown): string {
-  switch (anyValueKind(value)) {
-    case STRING:
-      return `{"stringValue":"${escaped(String(value))}"}`;
-    case BOOL:
-      return `{"boolValue":${value as boolean}}`;
-    case INT:
-      return `{"intValue":"${value as number | bigint}"}`;
-    case DOUBLE:
-      return `{"doubleValue":${doubleText(value as number)}}`;
-    case BYTES:
-      return `{"bytesValue":"${base64(value as Uint8Array)}"}`;
-    default:
-      return '{}';
-  }
-}
+const TRUE = piece('{"boolValue":true}');
+const FALSE = piece('{"boolValue":false}');
+const DOUBLE_VALUE = piece('{"doubleValue":');
+const NO_VALUE = piece('{}');
 
 function writeArray(w: BackwardWriter, items: unknown[], depth: number): void {
   countItems(items.length, depth);

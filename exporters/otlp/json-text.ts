@@ -5,29 +5,20 @@ import type { BackwardWriter } from './writer.js';
 
 // oxlint-disable-next-line no-control-regex -- these are what JSON escapes
 const ESCAPED = /["\\\u0000-\u001f]/;
-const LONE_SURROGATE = /\p{Surrogate}/gu;
 
-/** A text between the quotes of a JSON string. Lone surrogates become U+FFFD. It uses the writer's stage. */
+/** A text between the quotes of a JSON string. Lone surrogates become U+FFFD. */
 export function writeJsonText(w: BackwardWriter, text: string): void {
-  if (w.shortJson(text)) return;
-  if (stageJson(w, text, []) > 0) w.staged(0, text.length);
-  else w.text(escaped(text));
+  if (!w.shortJson(text) && !w.plainJson(text)) w.text(escaped(text));
+}
+
+/** The same for one of the texts that were staged. */
+export function writeStagedJson(w: BackwardWriter, text: string): void {
+  if (!w.stagedJson(text)) writeJsonText(w, text);
 }
 
 /** Lone surrogates may stay: UTF-8 has U+FFFD for them. */
 export function escaped(text: string): string {
-  if (!ESCAPED.test(text)) return text;
-  return JSON.stringify(text.replace(LONE_SURROGATE, '\ufffd')).slice(1, -1);
-}
-
-/**
- * Puts a text, and those among values, on the writer's stage. Returns where they end; 0, with nothing there,
- * when one of them needs more than a byte for a character.
- */
-export function stageJson(w: BackwardWriter, text: string, values: readonly unknown[]): number {
-  let texts = text;
-  for (const value of values) if (typeof value === 'string') texts += value;
-  return w.stage(texts) && w.stagedIsPlainJson(texts.length) ? texts.length : 0;
+  return ESCAPED.test(text) ? JSON.stringify(text.toWellFormed()).slice(1, -1) : text;
 }
 
 /** Nanoseconds since the epoch in decimal digits. */

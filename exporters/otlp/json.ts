@@ -10,7 +10,7 @@ import type { ReadableSpan, TimedEvent } from '../../lib/readable-span.js';
 import type { Resource } from '../../lib/resource.js';
 import { SpanIdentity } from '../../lib/identity.js';
 import { AttributeList } from '../../lib/attributes.js';
-import type { EventRecord, LinkRecord } from '../../lib/records.js';
+import { RecordList, type EventRecord, type LinkRecord } from '../../lib/records.js';
 import {
   attributeListOf,
   eventRecordsOf,
@@ -29,9 +29,10 @@ import {
 import { groupSpans, type ResourceGroup, type ScopeGroup } from './group.js';
 import { SPAN_ID_BYTES, TRACE_ID_BYTES } from './ids.js';
 import { writeListedPairs, writePairs } from './json-attributes.js';
-import { stageJson, writeJsonText, writeNanos } from './json-text.js';
+import { writeJsonText, writeNanos, writeStagedJson } from './json-text.js';
 import { piece, type Piece } from './piece.js';
 import { otlpFlags, otlpKind } from './span-fields.js';
+import { asWritten, textsOf, type Events, type Links } from './span-texts.js';
 import type { BackwardWriter } from './writer.js';
 
 /**
@@ -203,24 +204,27 @@ const FLAGS = piece(',"flags":');
 
 /** @throws TypeError when its ids are invalid */
 function writeSpan(w: BackwardWriter, span: ReadableSpan): void {
+  const attributes = attributeListOf(span) ?? span.attributes;
+  const events = eventRecordsOf(span) ?? span.events;
+  const links = linkRecordsOf(span) ?? span.links;
+  w.stageJson(textsOf(span.name, attributes, events, links));
   const identity = identityOf(span);
   const context = identity ?? span.spanContext();
   const parent = identity === undefined ? span.parentSpanContext : parentOf(span as Span);
   writeFlags(w, otlpFlags(context.traceFlags, parent));
   writeStatus(w, span.status);
   writeCount(w, DROPPED_LINKS, span.droppedLinksCount);
-  writeLinks(w, span);
+  writeLinks(w, links);
   writeCount(w, DROPPED_EVENTS, span.droppedEventsCount);
-  writeEvents(w, span);
+  writeEvents(w, events);
   writeCount(w, DROPPED_ATTRIBUTES, span.droppedAttributesCount);
-  const attributes = attributeListOf(span) ?? span.attributes;
-  const nameIsStaged = writeAttributesWith(w, span.name, attributes);
+  writeAttributes(w, attributes);
   w.piece(TEXT_END);
   writeNanos(w, span.endTime);
   w.piece(END_TIME);
   writeNanos(w, span.startTime);
   w.piece(KINDS[otlpKind(span.kind)]!);
-  writeText(w, span.name, nameIsStaged);
+  writeStagedJson(w, span.name);
   w.piece(NAME);
   writeParentId(w, parent ?? span.parentSpanId);
   writeState(w, context.traceState);
@@ -259,36 +263,6 @@ function writeIds(w: BackwardWriter, { traceId, spanId }: SpanContext): void {
   if (!complete) throw new TypeError(`invalid ids: trace ${traceId}, span ${spanId}`);
 }
 
-/**
- * Attributes, and where they are as they were written the stage for a text that belongs to them. Returns whether that is
- * now at the beginning of the stage.
- */
-function writeAttributesWith(
-  w: BackwardWriter,
-  text: string,
-  attributes: Attributes | AttributeList | undefined,
-): boolean {
-  if (attributes === undefined) return false;
-  const object = attributes instanceof AttributeList ? attributes.object : attributes;
-  if (object !== undefined) {
-    writeAttributes(w, object);
-    return false;
-  }
-  const list = attributes as AttributeList;
-  const staged = stageJson(w, text, list.values);
-  if (list.keys.length > 0) {
-    w.piece(LIST_END);
-    writeListedPairs(w, list, staged);
-    w.piece(ATTRIBUTES);
-  }
-  return staged > 0;
-}
-
-function writeText(w: BackwardWriter, text: string, isStaged: boolean): void {
-  if (isStaged) w.staged(0, text.length);
-  else writeJsonText(w, text);
-}
-
 function writeParentId(
   w: BackwardWriter,
   parent: SpanIdentity | SpanContext | string | undefined,
@@ -323,35 +297,45 @@ const MESSAGE_GAP = piece('",');
 const EVENT = piece('{"timeUnixNano":"');
 const EVENT_NAME = piece('","name":"');
 
-function writeEvents(w: BackwardWriter, span: ReadableSpan): void {
-  const records = eventRecordsOf(span);
-  if (records === undefined) writeMessages(w, EVENTS, span.events, writeEvent);
-  else writeRecords(w, EVENTS, records, writeEvent);
+function writeEvents(w: BackwardWriter, events: Events): void {
+  if (events instanceof RecordList) writeRecords(w, EVENTS, events, writeEventRecord);
+  else writeMessages(w, EVENTS, events, writeReadEvent);
 }
 
-function writeEvent(w: BackwardWriter, event: TimedEvent | EventRecord): void {
+function writeEventRecord(w: BackwardWriter, event: EventRecord): void {
+  writeEvent(w, event, writeStagedJson);
+}
+
+function writeReadEvent(w: BackwardWriter, event: TimedEvent): void {
+  writeEvent(w, event, writeJsonText);
+}
+
+function writeEvent(
+  w: BackwardWriter,
+  event: TimedEvent | EventRecord,
+  writeName: typeof writeJsonText,
+): void {
   const { name, attributes, droppedAttributesCount } = event;
   w.piece(MESSAGE_END);
   writeCount(w, DROPPED_ATTRIBUTES, droppedAttributesCount);
-  const nameIsStaged = writeAttributesWith(w, name, attributes);
+  writeAttributes(w, attributes);
   w.piece(TEXT_END);
-  writeText(w, name, nameIsStaged);
+  writeName(w, name);
   w.piece(EVENT_NAME);
   writeNanos(w, event.time);
   w.piece(EVENT);
 }
 
-function writeLinks(w: BackwardWriter, span: ReadableSpan): void {
-  const records = linkRecordsOf(span);
-  if (records === undefined) writeMessages(w, LINKS, span.links, writeLink);
-  else writeRecords(w, LINKS, records, writeLink);
+function writeLinks(w: BackwardWriter, links: Links): void {
+  if (links instanceof RecordList) writeRecords(w, LINKS, links, writeLink);
+  else writeMessages(w, LINKS, links, writeLink);
 }
 
 function writeLink(w: BackwardWriter, link: Link | LinkRecord): void {
   const { context, attributes, droppedAttributesCount } = link;
   writeFlags(w, otlpFlags(context.traceFlags, context));
   writeCount(w, DROPPED_ATTRIBUTES, droppedAttributesCount);
-  writeAttributesWith(w, '', attributes);
+  writeAttributes(w, attributes);
   writeLinked(w, context);
 }
 
@@ -404,12 +388,17 @@ function writeRecords<R extends { readonly previous: R | undefined }>(
 
 const ATTRIBUTES = piece(',"attributes":[');
 
-function writeAttributes(w: BackwardWriter, attributes: Attributes | undefined): void {
+function writeAttributes(
+  w: BackwardWriter,
+  attributes: AttributeList | Attributes | undefined,
+): void {
   if (attributes === undefined) return;
   const size = w.size;
   w.piece(LIST_END);
   const empty = w.size;
-  writePairs(w, attributes);
+  const written = asWritten(attributes);
+  if (written instanceof AttributeList) writeListedPairs(w, written);
+  else writePairs(w, written);
   if (w.size > empty) w.piece(ATTRIBUTES);
   else w.rewind(size);
 }

@@ -5,7 +5,7 @@ import type { EntityRef } from '../../lib/entities.js';
 import type { Resource } from '../../lib/resource.js';
 import { SpanIdentity } from '../../lib/identity.js';
 import { AttributeList } from '../../lib/attributes.js';
-import type { EventRecord, LinkRecord } from '../../lib/records.js';
+import { RecordList, type EventRecord, type LinkRecord } from '../../lib/records.js';
 import {
   attributeListOf,
   eventRecordsOf,
@@ -37,6 +37,7 @@ import { groupSpans, type ResourceGroup, type ScopeGroup } from './group.js';
 import { SPAN_ID_BYTES, TRACE_ID_BYTES } from './ids.js';
 import { KeyTable, Piece } from './piece.js';
 import { otlpFlags, otlpKind } from './span-fields.js';
+import { asWritten, textsOf, type Events, type Links } from './span-texts.js';
 import { BackwardWriter } from './writer.js';
 
 /*
@@ -158,22 +159,25 @@ function writeScope(writer: BackwardWriter, scope: InstrumentationScope): void {
 /** @throws TypeError when its ids are invalid */
 function writeSpan(writer: BackwardWriter, span: ReadableSpan): void {
   const size = writer.size;
+  const attributes = attributeListOf(span) ?? span.attributes;
+  const events = eventRecordsOf(span) ?? span.events;
+  const links = linkRecordsOf(span) ?? span.links;
+  writer.stage(textsOf(span.name, attributes, events, links));
   const identity = identityOf(span);
   const context = identity ?? span.spanContext();
   const parent = identity === undefined ? span.parentSpanContext : parentOf(span as Span);
   writer.fixed32(0x85, otlpFlags(context.traceFlags, parent));
   writeStatus(writer, span.status);
   if (span.droppedLinksCount > 0) writer.uint32(0x70, span.droppedLinksCount);
-  writeLinks(writer, span);
+  writeLinks(writer, links);
   if (span.droppedEventsCount > 0) writer.uint32(0x60, span.droppedEventsCount);
-  writeEvents(writer, span);
+  writeEvents(writer, events);
   if (span.droppedAttributesCount > 0) writer.uint32(0x50, span.droppedAttributesCount);
-  const attributes = attributeListOf(span) ?? span.attributes;
-  const nameIsStaged = writeAttributesWith(writer, span.name, 0x4a, attributes);
+  writeAttributes(writer, 0x4a, attributes);
   writer.time(0x41, span.endTime);
   writer.time(0x39, span.startTime);
   writer.uint32(0x30, otlpKind(span.kind));
-  if (span.name !== '') writeText(writer, 0x2a, span.name, nameIsStaged);
+  if (span.name !== '') writer.stagedString(0x2a, span.name);
   writeParentId(writer, parent ?? span.parentSpanId);
   const state = context.traceState?.serialize();
   if (state) writer.string(0x1a, state);
@@ -221,26 +225,32 @@ function writeStatus(writer: BackwardWriter, { code, message }: ReadableSpan['st
   writer.message(0x7a, size);
 }
 
-function writeEvents(writer: BackwardWriter, span: ReadableSpan): void {
-  const records = eventRecordsOf(span);
-  if (records === undefined) writeEach(writer, span.events, writeEvent);
-  else writeRecords(writer, records, writeEvent);
+function writeEvents(writer: BackwardWriter, events: Events): void {
+  if (events instanceof RecordList) writeRecords(writer, events, writeEventRecord);
+  else for (let i = events.length - 1; i >= 0; i--) writeEvent(writer, events[i]!, writeString);
 }
 
-function writeEvent(writer: BackwardWriter, event: TimedEvent | EventRecord): void {
+function writeEventRecord(writer: BackwardWriter, event: EventRecord): void {
+  writeEvent(writer, event, writeStagedString);
+}
+
+function writeEvent(
+  writer: BackwardWriter,
+  event: TimedEvent | EventRecord,
+  writeName: typeof writeString,
+): void {
   const { name, attributes, droppedAttributesCount } = event;
   const size = writer.size;
   if (droppedAttributesCount! > 0) writer.uint32(0x20, droppedAttributesCount!);
-  const nameIsStaged = writeAttributesWith(writer, name, 0x1a, attributes);
-  writeText(writer, 0x12, name, nameIsStaged);
+  writeAttributes(writer, 0x1a, attributes);
+  writeName(writer, 0x12, name);
   writer.time(0x09, event.time);
   writer.message(0x5a, size);
 }
 
-function writeLinks(writer: BackwardWriter, span: ReadableSpan): void {
-  const records = linkRecordsOf(span);
-  if (records === undefined) writeEach(writer, span.links, writeLink);
-  else writeRecords(writer, records, writeLink);
+function writeLinks(writer: BackwardWriter, links: Links): void {
+  if (links instanceof RecordList) writeRecords(writer, links, writeLink);
+  else for (let i = links.length - 1; i >= 0; i--) writeLink(writer, links[i]!);
 }
 
 function writeLink(writer: BackwardWriter, link: Link | LinkRecord): void {
@@ -248,17 +258,9 @@ function writeLink(writer: BackwardWriter, link: Link | LinkRecord): void {
   const size = writer.size;
   writer.fixed32(0x35, otlpFlags(context.traceFlags, context));
   if (droppedAttributesCount! > 0) writer.uint32(0x28, droppedAttributesCount!);
-  writeAttributesWith(writer, '', 0x22, attributes);
+  writeAttributes(writer, 0x22, attributes);
   writeLinked(writer, context);
   writer.message(0x6a, size);
-}
-
-function writeEach<T>(
-  writer: BackwardWriter,
-  items: readonly T[],
-  write: (writer: BackwardWriter, item: T) => void,
-): void {
-  for (let i = items.length - 1; i >= 0; i--) write(writer, items[i]!);
 }
 
 function writeRecords<R extends { readonly previous: R | undefined }>(
@@ -277,42 +279,32 @@ function writeLinked(writer: BackwardWriter, { traceId, spanId, traceState }: Sp
   writer.id(0x0a, traceId, TRACE_ID_BYTES);
 }
 
-/**
- * Attributes, and where they are as they were written the stage for a text that belongs to them. Returns whether that is
- * now at the beginning of the stage.
- */
-function writeAttributesWith(
-  writer: BackwardWriter,
-  text: string,
-  tag: number,
-  attributes: Attributes | AttributeList | undefined,
-): boolean {
-  if (attributes === undefined) return false;
-  const object = attributes instanceof AttributeList ? attributes.object : attributes;
-  if (object !== undefined) {
-    writeAttributes(writer, tag, object);
-    return false;
-  }
-  const { keys, values } = attributes as AttributeList;
-  const texts = textsOf(text, values);
-  const staged = writer.stage(texts) ? texts.length : 0;
-  writeListedPairs(writer, tag, keyFields.ofList(keys), values, staged);
-  return staged > 0;
+function writeString(writer: BackwardWriter, tag: number, text: string): void {
+  writer.string(tag, text);
 }
 
-function writeText(writer: BackwardWriter, tag: number, text: string, isStaged: boolean): void {
-  if (!isStaged) return writer.string(tag, text);
-  const size = writer.size;
-  writer.staged(0, text.length);
-  writer.message(tag, size);
+/** One of the span's {@link textsOf}. */
+function writeStagedString(writer: BackwardWriter, tag: number, text: string): void {
+  writer.stagedString(tag, text);
 }
 
-/** Each attribute as a `KeyValue` under the tag. Properties that are `undefined` are left out. */
 function writeAttributes(
   writer: BackwardWriter,
   tag: number,
+  attributes: AttributeList | Attributes | undefined,
+): void {
+  if (attributes === undefined) return;
+  const written = asWritten(attributes);
+  if (written instanceof AttributeList) writeListedPairs(writer, tag, written);
+  else writePairs(writer, tag, written, 0);
+}
+
+/** Each attribute as a `KeyValue` under the tag. Properties that are `undefined` are left out. */
+function writePairs(
+  writer: BackwardWriter,
+  tag: number,
   attributes: Attributes,
-  depth = 0,
+  depth: number,
 ): void {
   const keys = Object.keys(attributes);
   for (let i = keys.length - 1; i >= 0; i--) {
@@ -321,7 +313,7 @@ function writeAttributes(
     if (value === undefined) continue;
     const size = writer.size;
     writeMember(writer, value, depth);
-    writePairEnd(writer, tag, keyFields.of(key), size);
+    writer.keyValue(tag, keyFields.of(key), size);
   }
 }
 
@@ -332,39 +324,20 @@ const keyFields = new KeyTable((key) => {
   return new Piece(writer.finish());
 });
 
-/** @param staged where the texts among the values end on the stage; 0 if they are not there */
+/** The same for attributes as they were written, whose texts are staged. */
 function writeListedPairs(
   writer: BackwardWriter,
   tag: number,
-  keys: readonly Piece[],
-  values: readonly unknown[],
-  staged: number,
+  { keys, values }: AttributeList,
 ): void {
-  for (let i = keys.length - 1; i >= 0; i--) {
+  const known = keyFields.ofList(keys);
+  for (let i = known.length - 1; i >= 0; i--) {
     const value = values[i];
     const size = writer.size;
-    if (staged > 0 && typeof value === 'string') {
-      staged -= value.length;
-      writer.staged(staged, value.length);
-      writer.message(0x0a, size);
-    } else {
-      writeMember(writer, value, 0);
-    }
-    writePairEnd(writer, tag, keys[i]!, size);
+    if (typeof value === 'string') writer.stagedString(0x0a, value);
+    else writeMember(writer, value, 0);
+    writer.keyValue(tag, known[i]!, size);
   }
-}
-
-function writePairEnd(writer: BackwardWriter, tag: number, key: Piece, size: number): void {
-  writer.message(0x12, size);
-  writer.piece(key);
-  writer.message(tag, size);
-}
-
-/** A text, and those among values. */
-function textsOf(text: string, values: readonly unknown[]): string {
-  let texts = text;
-  for (const value of values) if (typeof value === 'string') texts += value;
-  return texts;
 }
 
 function writeAnyValue(writer: BackwardWriter, tag: number, value: unknown, depth: number): void {
@@ -412,6 +385,6 @@ function writeArray(writer: BackwardWriter, items: unknown[], depth: number): vo
 function writeMap(writer: BackwardWriter, map: Attributes, depth: number): void {
   const size = writer.size;
   countItems(Object.keys(map).length, depth);
-  writeAttributes(writer, 0x0a, map, depth + 1);
+  writePairs(writer, 0x0a, map, depth + 1);
   writer.message(0x32, size);
 }

@@ -1,9 +1,7 @@
 import { PIECE_MARGIN } from './piece.js';
 
-/** Longer texts are not staged. */
-const MOST_CHARACTERS = 4096;
-/** No character takes more bytes. */
-const MOST_BYTES_EACH = 3;
+/** Longer texts are not staged: the engine links them slowly. */
+const MOST_CHARACTERS = 8192;
 
 const encoder = new TextEncoder();
 
@@ -17,32 +15,43 @@ export class Stage {
   readonly bytes: Uint8Array;
 
   constructor() {
-    const bytes = new Uint8Array(PIECE_MARGIN + MOST_CHARACTERS * MOST_BYTES_EACH);
+    const bytes = new Uint8Array(PIECE_MARGIN + MOST_CHARACTERS);
     this.view = new DataView(bytes.buffer);
     this.bytes = bytes.subarray(PIECE_MARGIN);
   }
 
-  /** Replaces what is on the stage. False if the text is too long, or not ASCII: each of it a byte. */
-  take(text: string): boolean {
-    if (text.length > MOST_CHARACTERS) return false;
-    return encoder.encodeInto(text, this.bytes).written === text.length;
+  /**
+   * Replaces what is on the stage. Returns its length: 0 where the text is too long, or not ASCII, each of it a byte.
+   */
+  put(text: string): number {
+    const { length } = text;
+    if (length > MOST_CHARACTERS) return 0;
+    return encoder.encodeInto(text, this.bytes).written === length ? length : 0;
   }
 
-  /**
-   * Whether none of the first so many bytes is escaped in JSON: controls, `"` and `\`. Four bytes are tested at
-   * once: as ASCII leaves the highest bit of each byte free, sums do not carry into the next.
-   */
-  isPlainJson(length: number): boolean {
-    // What is tested behind the end is made to pass.
-    this.bytes.fill(0x20, length, length + 3);
-    let plain = 0x80808080;
-    for (let at = PIECE_MARGIN; at < PIECE_MARGIN + length; at += 4) {
-      const four = this.view.getInt32(at, true);
-      const noControl = four + 0x60606060;
-      const noQuote = (four ^ 0x22222222) + 0x7f7f7f7f;
-      const noBackslash = (four ^ 0x5c5c5c5c) + 0x7f7f7f7f;
-      plain &= noControl & noQuote & noBackslash;
-    }
-    return (plain | 0) === (0x80808080 | 0);
+  /** Whether what is on the stage between these places can stand in JSON as it is. */
+  isPlainJson(start: number, end: number): boolean {
+    return isPlainJson(this.view, PIECE_MARGIN + start, end - start);
   }
+}
+
+/**
+ * Whether none of so many bytes of ASCII is escaped in JSON: controls, `"` and `\`. Four bytes are tested at once: as
+ * ASCII leaves the highest bit of each byte free, sums do not carry into the next.
+ */
+export function isPlainJson(view: DataView, start: number, length: number): boolean {
+  const end = start + length;
+  let plain = 0x80808080;
+  let at = start;
+  for (; at + 4 <= end; at += 4) plain &= plainBits(view.getInt32(at, true));
+  for (; at < end; at++) plain &= plainBits(view.getUint8(at) | 0x20202000);
+  return (plain | 0) === (0x80808080 | 0);
+}
+
+/** The highest bit of each byte that is not escaped. */
+function plainBits(four: number): number {
+  const noControl = four + 0x60606060;
+  const noQuote = (four ^ 0x22222222) + 0x7f7f7f7f;
+  const noBackslash = (four ^ 0x5c5c5c5c) + 0x7f7f7f7f;
+  return noControl & noQuote & noBackslash;
 }

@@ -2,7 +2,7 @@ import type { HrTime } from '@opentelemetry/api';
 import type { TraceIdBits } from '../../lib/identity.js';
 import { HEX, HEX_PAIRS, TRACE_ID_BYTES } from './ids.js';
 import { PIECE_MARGIN, type Piece } from './piece.js';
-import { Stage } from './stage.js';
+import { isPlainJson, Stage } from './stage.js';
 import { isPlainTime, unusualUnixNano } from './unix-nano.js';
 
 /** Chunks are at least and at most so large, except for a request that needs more. */
@@ -55,6 +55,9 @@ export class BackwardWriter {
   #traceIdLength = 0;
   #traceIdAt = 0;
   readonly #stage = new Stage();
+  /** Where on the stage the last text ends that has not been written; 0 when there is none. */
+  #staged = 0;
+  #stagedIsPlain = false;
 
   /** Bytes of the current request so far: what a message starts from, or goes back to. */
   get size(): number {
@@ -81,6 +84,27 @@ export class BackwardWriter {
     this.#reserve(PREFIX);
     this.#varint(this.#end - this.#at - size);
     this.#bytes[--this.#at] = tag;
+  }
+
+  /**
+   * Closes the `KeyValue` whose value was written since the request had this size, and writes its key: of short ones,
+   * which most are, tags and lengths in one step, as they take as long as the text.
+   */
+  keyValue(tag: number, { ascii, bytes, length }: Piece, size: number): void {
+    this.#reserve(length + PREFIX + PREFIX);
+    const value = this.#end - this.#at - size;
+    const whole = length + value + 2;
+    if (ascii === undefined || whole > 0x7f) {
+      this.message(0x12, size);
+      this.raw(bytes);
+      this.message(tag, size);
+      return;
+    }
+    this.#at -= 2;
+    this.#view.setInt16(this.#at, 0x1200 | value);
+    this.#copy(ascii, PIECE_MARGIN + length, length);
+    this.#at -= 2;
+    this.#view.setInt16(this.#at, (tag << 8) | whole);
   }
 
   /** A field of UTF-8; lone surrogates become U+FFFD. */
@@ -119,23 +143,64 @@ export class BackwardWriter {
   }
 
   /**
-   * Converts texts that are linked to one, to be written with {@link staged}. False if they are too long, or
-   * not ASCII: then they are to be written one by one. What was staged before is gone.
+   * Converts texts that are linked to one, to be written by {@link staged} or {@link stagedJson}, the last one first.
+   * What was staged before is gone.
    */
-  stage(text: string): boolean {
-    return this.#stage.take(text);
+  stage(texts: string): void {
+    this.#staged = this.#stage.put(texts);
   }
 
-  /** Whether so much of what was staged can stand in JSON as it is. */
-  stagedIsPlainJson(length: number): boolean {
-    return this.#stage.isPlainJson(length);
+  /** The same for JSON. */
+  stageJson(texts: string): void {
+    const length = this.#stage.put(texts);
+    this.#staged = length;
+    this.#stagedIsPlain = this.#stage.isPlainJson(0, length);
   }
 
-  /** The characters of what was staged from one on. */
-  staged(start: number, length: number): void {
+  /** Writes the last text that is still staged. False, with nothing written, where none is. */
+  staged({ length }: string): boolean {
+    const end = this.#staged;
+    if (end === 0) return false;
+    this.#staged = end - length;
     const { view, bytes } = this.#stage;
-    if (length < COPIED_FROM) this.#copy(view, PIECE_MARGIN + start + length, length);
-    else this.raw(bytes.subarray(start, start + length));
+    if (length < COPIED_FROM) this.#copy(view, PIECE_MARGIN + end, length);
+    else this.raw(bytes.subarray(end - length, end));
+    return true;
+  }
+
+  /** A field of one of the texts that are staged, or cannot be. */
+  stagedString(tag: number, text: string): void {
+    const end = this.#staged;
+    const { length } = text;
+    if (end === 0 || length >= COPIED_FROM) {
+      const { size } = this;
+      if (!this.staged(text)) this.text(text);
+      this.message(tag, size);
+      return;
+    }
+    this.#staged = end - length;
+    this.#copy(this.#stage.view, PIECE_MARGIN + end, length);
+    this.#at -= 2;
+    this.#view.setInt16(this.#at, (tag << 8) | length);
+  }
+
+  /** The same; also false where the text cannot stand in JSON as it is. */
+  stagedJson(text: string): boolean {
+    const end = this.#staged;
+    if (this.#stagedIsPlain || this.#stage.isPlainJson(end - text.length, end)) {
+      return this.staged(text);
+    }
+    this.#staged = end - text.length;
+    return false;
+  }
+
+  /** A text, converted by the engine, if it is ASCII and can stand in JSON as it is. False, with nothing written, if not. */
+  plainJson(text: string): boolean {
+    const { length } = text;
+    if (length > CONVERTED_TO || this.#convert(text) !== length) return false;
+    if (!isPlainJson(this.#view, 0, length)) return false;
+    this.#move(length);
+    return true;
   }
 
   /** A text that is written often. */

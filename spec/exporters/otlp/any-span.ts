@@ -27,7 +27,7 @@ const KINDS = [
 ];
 const STATUS_CODES = [SpanStatusCode.UNSET, SpanStatusCode.OK, SpanStatusCode.ERROR];
 
-const text = fc.oneof(
+export const anyText = fc.oneof(
   fc.string({ maxLength: 40 }),
   fc.string({ unit: 'binary', maxLength: 300 }),
   // Any 16-bit units: lone surrogates among them.
@@ -53,17 +53,19 @@ const number = fc.oneof(
 const { value } = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', maxDepth: 4 },
-    text,
+    anyText,
     number,
     fc.boolean(),
     fc.bigInt({ min: -(2n ** 65n), max: 2n ** 65n }),
     fc.constantFrom(null, 2n ** 63n - 1n, -(2n ** 63n)),
     fc.uint8Array({ maxLength: 200 }),
     fc.array(tie('value'), { maxLength: 6 }),
-    fc.dictionary(text, tie('value'), { maxKeys: 6 }),
+    fc.dictionary(anyText, tie('value'), { maxKeys: 6 }),
   ),
 }));
-const attributes = fc.dictionary(text, value, { maxKeys: 20 }) as fc.Arbitrary<Attributes>;
+export const anyAttributes = fc.dictionary(anyText, value, {
+  maxKeys: 20,
+}) as fc.Arbitrary<Attributes>;
 const time: fc.Arbitrary<HrTime> = fc.tuple(
   fc.oneof(fc.nat(), fc.nat({ max: 0xffffffff })),
   fc.nat({ max: 999_999_999 }),
@@ -76,41 +78,41 @@ const context: fc.Arbitrary<SpanContext> = fc.record(
     spanId: hex(16),
     traceFlags: fc.nat({ max: 255 }),
     isRemote: fc.boolean(),
-    traceState: text.map((state) => ({ serialize: () => state }) as TraceState),
+    traceState: anyText.map((state) => ({ serialize: () => state }) as TraceState),
   },
   { requiredKeys: ['traceId', 'spanId', 'traceFlags'] },
 );
 const event: fc.Arbitrary<TimedEvent> = fc.record(
-  { time, name: text, attributes, droppedAttributesCount: count },
+  { time, name: anyText, attributes: anyAttributes, droppedAttributesCount: count },
   { requiredKeys: ['time', 'name'] },
 );
-const link: fc.Arbitrary<Link> = fc.record(
-  { context, attributes, droppedAttributesCount: count },
+export const anyLink: fc.Arbitrary<Link> = fc.record(
+  { context, attributes: anyAttributes, droppedAttributesCount: count },
   { requiredKeys: ['context'] },
 );
 const resource = fc
-  .tuple(attributes, text)
+  .tuple(anyAttributes, anyText)
   .map(([values, schemaUrl]) => resourceFromAttributes(values, { schemaUrl }));
 const scope: fc.Arbitrary<InstrumentationScope> = fc.record(
-  { name: text, version: text, schemaUrl: text, attributes },
+  { name: anyText, version: anyText, schemaUrl: anyText, attributes: anyAttributes },
   { requiredKeys: ['name'] },
 );
 
 const anySpan: fc.Arbitrary<ReadableSpan> = fc
   .record(
     {
-      name: text,
+      name: anyText,
       kind: fc.constantFrom(...KINDS),
       context,
       parentSpanContext: context,
       startTime: time,
       endTime: time,
       status: fc.record(
-        { code: fc.constantFrom(...STATUS_CODES), message: text },
+        { code: fc.constantFrom(...STATUS_CODES), message: anyText },
         { requiredKeys: ['code'] },
       ),
-      attributes,
-      links: fc.array(link, { maxLength: 4 }),
+      attributes: anyAttributes,
+      links: fc.array(anyLink, { maxLength: 4 }),
       events: fc.array(event, { maxLength: 4 }),
       resource,
       instrumentationScope: scope,
