@@ -3,7 +3,7 @@ import { report } from '../lib/diagnostics.js';
 /** W3C Baggage asks to carry 64 members at least; its grammar ends at 180. */
 const MAX_MEMBERS = 180;
 /** W3C Baggage asks to carry this many bytes at least, commas included. */
-const MAX_BYTES = 8192;
+export const MAX_BYTES = 8192;
 
 /**
  * How much baggage is carried, in either direction. From the first member on that does not fit, all are

@@ -7,7 +7,7 @@ import type {
 } from '@opentelemetry/api';
 import { isSpanId, isTraceId, NO_SPAN_ID, NO_TRACE_ID } from '../lib/ids.js';
 import { extractBaggageHeaders, injectBaggageHeaders } from './baggage-headers.js';
-import { firstOfList, isToken, readHeader } from './header.js';
+import { firstOfList, isToken, readHeader, table } from './header.js';
 import { percentEncoded, strictlyDecoded } from './percent.js';
 import { contained } from './shield.js';
 import { outgoingSpanContext, SAMPLED, withRemoteParent } from './span-context.js';
@@ -75,10 +75,11 @@ export class JaegerPropagator implements TextMapPropagator {
   }
 }
 
-const EVERYTHING = /[^]+/g;
+/** What `encodeURIComponent` leaves as it is. */
+const UNRESERVED = table(/[\w\-.!~*'()]/);
 
 function encoded(value: unknown): string {
-  return percentEncoded(value, EVERYTHING);
+  return percentEncoded(value, UNRESERVED);
 }
 
 function checkedName(option: string, name: string): string {

@@ -1,24 +1,32 @@
 import type { Baggage, BaggageEntry } from '@opentelemetry/api';
 
-/** Baggage over a map of its own: the API's copies its entries twice when it is made. */
-export class ParsedBaggage implements Baggage {
-  private readonly entries: ReadonlyMap<string, BaggageEntry>;
+/** Names with their entries; no name twice. */
+export type BaggageEntries = [name: string, entry: BaggageEntry][];
 
-  constructor(entries: ReadonlyMap<string, BaggageEntry>) {
+/**
+ * Baggage in a list: the API's copies its entries into a map twice when it is made, and takes 0.4 µs to list four of
+ * them.
+ */
+export class ParsedBaggage implements Baggage {
+  private readonly entries: Readonly<BaggageEntries>;
+
+  constructor(entries: Readonly<BaggageEntries>) {
     this.entries = entries;
   }
 
   getEntry(key: string): BaggageEntry | undefined {
-    const entry = this.entries.get(key);
-    return entry === undefined ? undefined : { ...entry };
+    const found = this.entries.find(([name]) => name === key);
+    return found && { ...found[1] };
   }
 
-  getAllEntries(): [string, BaggageEntry][] {
-    return Array.from(this.entries);
+  getAllEntries(): BaggageEntries {
+    return this.entries.map(([name, entry]) => [name, entry]);
   }
 
   setEntry(key: string, entry: BaggageEntry): Baggage {
-    return new ParsedBaggage(new Map(this.entries).set(key, entry));
+    const entries = this.getAllEntries();
+    putEntry(entries, key, entry);
+    return new ParsedBaggage(entries);
   }
 
   removeEntry(key: string): Baggage {
@@ -26,12 +34,20 @@ export class ParsedBaggage implements Baggage {
   }
 
   removeEntries(...keys: string[]): Baggage {
-    const entries = new Map(this.entries);
-    for (const key of keys) entries.delete(key);
-    return new ParsedBaggage(entries);
+    return new ParsedBaggage(this.entries.filter(([name]) => !keys.includes(name)));
   }
 
   clear(): Baggage {
-    return new ParsedBaggage(new Map());
+    return new ParsedBaggage([]);
   }
+}
+
+/** Adds an entry; one of the same name it replaces in its place. */
+export function putEntry(entries: BaggageEntries, name: string, entry: BaggageEntry): void {
+  for (let i = 0; i < entries.length; i++) {
+    if (entries[i]![0] !== name) continue;
+    entries[i] = [name, entry];
+    return;
+  }
+  entries.push([name, entry]);
 }
