@@ -22,14 +22,17 @@ let remembered = 0;
  */
 export class AttributeKeys {
   readonly length: number;
-  /** The key that followed first, '' if none has yet, and what it led to. */
-  nextKey = '';
-  next: AttributeKeys | undefined = undefined;
   private readonly parent: AttributeKeys | undefined;
   private readonly key: string;
   /** The first of these keys, alone. */
   private readonly first: AttributeKeys;
   private room = LEAST_ROOM;
+  /** Two keys that followed lately, '' if none has yet, and what they led to. */
+  private nextKey = '';
+  private next: AttributeKeys | undefined = undefined;
+  private otherKey = '';
+  private other: AttributeKeys | undefined = undefined;
+  /** All that have followed, where there are several. */
   private branches: Map<string, AttributeKeys> | undefined = undefined;
   private collected: readonly string[] | undefined = undefined;
 
@@ -50,11 +53,21 @@ export class AttributeKeys {
     return first.room;
   }
 
+  /** These keys and one that has followed them lately; undefined when it has not. */
+  expected(key: string): AttributeKeys | undefined {
+    if (this.nextKey === key) return this.next;
+    return this.otherKey === key ? this.other : undefined;
+  }
+
   /** These keys and a new one; undefined when that would be too many. */
   with(key: string): AttributeKeys | undefined {
-    if (this.next !== undefined && this.nextKey === key) return this.next;
+    const expected = this.expected(key);
+    if (expected !== undefined) return expected;
     const known = this.branches?.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.expect(key, known);
+      return known;
+    }
     if (this.length >= DEEPEST) return undefined;
     const longer = new AttributeKeys(this, key);
     this.remember(key, longer);
@@ -78,18 +91,25 @@ export class AttributeKeys {
 
   private remember(key: string, longer: AttributeKeys): void {
     if (++remembered > MOST) forgetAll();
-    if (this.next === undefined) {
-      this.nextKey = key;
-      this.next = longer;
-    } else if ((this.branches?.size ?? 0) < MOST_BRANCHES) {
-      (this.branches ??= new Map()).set(key, longer);
+    if (this.next !== undefined) {
+      this.branches ??= new Map([[this.nextKey, this.next]]);
+      if (this.branches.size >= MOST_BRANCHES) return;
+      this.branches.set(key, longer);
     }
+    this.expect(key, longer);
+  }
+
+  private expect(key: string, longer: AttributeKeys): void {
+    this.otherKey = this.nextKey;
+    this.other = this.next;
+    this.nextKey = key;
+    this.next = longer;
   }
 
   /** Forgets what has followed these keys. */
   forget(): void {
-    this.nextKey = '';
-    this.next = undefined;
+    this.nextKey = this.otherKey = '';
+    this.next = this.other = undefined;
     this.branches = undefined;
   }
 

@@ -92,13 +92,13 @@ export class AttributeList {
     return this.made;
   }
 
-  /** The usual: the key that was set at this point before, and a value that needs no work. */
+  /** The usual: a key that was set at this point before, and a value that needs no work. */
   private setExpected(key: string, value: unknown, limits: AttributeLimits): boolean {
     const { shared } = this;
-    const { next } = shared;
-    if (shared.nextKey !== key || next === undefined) return false;
+    const longer = shared.expected(key);
+    if (longer === undefined) return false;
     if (!isPlain(value, limits) || shared.length >= limits.count) return false;
-    this.add(next, value);
+    this.add(longer, value);
     return true;
   }
 
