@@ -13,7 +13,13 @@ import {
   ATTR_URL_SCHEME,
   ATTR_USER_AGENT_ORIGINAL,
 } from '@opentelemetry/semantic-conventions';
-import { parseAuthority, text, type Forwarded, type HeaderTable } from './forwarded.js';
+import {
+  parseAuthority,
+  text,
+  type Authority,
+  type Forwarded,
+  type HeaderTable,
+} from './forwarded.js';
 import { redactQuery, type RequestMethod } from './http.js';
 
 /** A request as `node:http` and `node:http2` show it. */
@@ -55,7 +61,7 @@ export function serverRequestAttributes(
   if (original !== undefined) attributes[ATTR_HTTP_REQUEST_METHOD_ORIGINAL] = original;
   if (query !== undefined) attributes[ATTR_URL_QUERY] = redactQuery(query, sensitive);
   const host = forwarded?.host ?? text(headers[':authority']) ?? text(headers['host']);
-  const server = host === undefined ? undefined : parseAuthority(host);
+  const server = host === undefined ? undefined : authorityOf(host);
   if (server !== undefined) {
     attributes[ATTR_SERVER_ADDRESS] = server.address;
     attributes[ATTR_SERVER_PORT] = server.port ?? (scheme === 'https' ? 443 : 80);
@@ -69,6 +75,18 @@ export function serverRequestAttributes(
   const agent = text(headers['user-agent']);
   if (agent !== undefined) attributes[ATTR_USER_AGENT_ORIGINAL] = agent;
   return attributes;
+}
+
+let lastHost: string | undefined;
+let lastAuthority: Authority | undefined;
+
+/** Who calls a server mostly calls it by the same name, which takes 0.5 µs to be taken apart. */
+function authorityOf(host: string): Authority | undefined {
+  if (host !== lastHost) {
+    lastHost = host;
+    lastAuthority = parseAuthority(host);
+  }
+  return lastAuthority;
 }
 
 /** Path and query of a request target, also of one in absolute form (RFC 9112, 3.2). */

@@ -1,3 +1,5 @@
+import { parseTarget } from './http-server-attributes.js';
+
 /** What @koa/router (10 to 15) and koa-mount leave on the context. */
 export interface KoaRouting {
   readonly method: string;
@@ -22,13 +24,13 @@ export interface RouterLayer {
  * the layer's path, and the prefix under which koa-mount has mounted the router; a regular expression
  * by its source. `undefined` while no route has matched.
  *
- * @param path the request's path as it came, before anything was mounted
+ * @param target the request's target as it came, before anything was mounted
  */
-export function koaRoute(ctx: KoaRouting, path: string): string | undefined {
+export function koaRoute(ctx: KoaRouting, target: string): string | undefined {
   const layer = routeLayer(ctx);
   if (layer === undefined) return undefined;
   const template = typeof layer.path === 'string' ? layer.path : layer.path.source;
-  const prefix = mountPrefix(ctx.mountPath, layer.regexp, path);
+  const prefix = mountPrefix(ctx.mountPath, layer.regexp, target);
   return template === '/' && prefix !== '' ? prefix : prefix + template;
 }
 
@@ -60,10 +62,11 @@ const MAX_PREFIXES = 16;
 function mountPrefix(
   mountPath: string | undefined,
   regexp: RegExp | undefined,
-  path: string,
+  target: string,
 ): string {
   const innermost = mountPath?.endsWith('/') ? mountPath.slice(0, -1) : mountPath;
   if (innermost === undefined || innermost === '') return '';
+  const { path } = parseTarget(target);
   let at = path.indexOf(innermost);
   for (let tried = 0; at >= 0 && tried < MAX_PREFIXES; tried++) {
     const end = at + innermost.length;

@@ -1,6 +1,6 @@
 import { context } from '@opentelemetry/api';
 import { readForwarded, type Forwarded } from './forwarded.js';
-import { parseTarget, type IncomingRequest } from './http-server-attributes.js';
+import type { IncomingRequest } from './http-server-attributes.js';
 import type { OutgoingResponse } from './http-server-response.js';
 import {
   httpServer,
@@ -90,7 +90,7 @@ const KOA: HttpServerAdapter<KoaContext> = {
   target: (ctx) => ctx.originalUrl,
   response: (ctx) => ctx.res,
   forwarded,
-  route: (ctx) => koaRoute(ctx, parseTarget(ctx.originalUrl).path),
+  route: (ctx) => koaRoute(ctx, ctx.originalUrl),
 };
 
 function forwarded(ctx: KoaContext): Forwarded | undefined {
