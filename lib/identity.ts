@@ -73,14 +73,9 @@ export class SpanIdentity {
   }
 }
 
-/** Who a span of another process is: what a header said that was found valid. */
+/** Who a span of another process is: what headers said. Its ids are valid: whoever makes one has looked. */
 export class RemoteIdentity extends SpanIdentity {
-  constructor(
-    traceId: string,
-    spanId: string,
-    traceFlags: number,
-    traceState: TraceState | undefined,
-  ) {
+  constructor(traceId: string, spanId: string, traceFlags: number, traceState?: TraceState) {
     super(traceId, spanId, 0, 0, traceFlags, traceState);
   }
 

@@ -1,4 +1,12 @@
-import type { Attributes, Context, Link, Span, SpanKind, TraceState } from '@opentelemetry/api';
+import type {
+  Attributes,
+  Context,
+  Link,
+  Span,
+  SpanContext,
+  SpanKind,
+  TraceState,
+} from '@opentelemetry/api';
 import { allEnded } from './all-ended.js';
 import { SPAN_KEY } from './context.js';
 import { report } from './diagnostics.js';
@@ -93,6 +101,12 @@ const PARENT_BASED_OPTIONS = [
   'localParentNotSampled',
 ] as const satisfies readonly (keyof ParentBasedSamplerOptions)[];
 
+/** The span context of the parent in a context, where there is one that is valid. */
+export function parentIn(context: Context): SpanContext | undefined {
+  const parent = (context.getValue(SPAN_KEY) as Span | undefined)?.spanContext();
+  return hasValidIds(parent) ? parent : undefined;
+}
+
 /**
  * Does what the parent did, and asks another sampler for roots (specification: ParentBased).
  *
@@ -125,7 +139,7 @@ export class ParentBasedSampler implements Sampler {
     attributes: Attributes,
     links: Link[],
   ): SamplingResult {
-    return this.#choose(context).shouldSample(
+    return this.#chosenBy(parentIn(context)).shouldSample(
       context,
       traceId,
       spanName,
@@ -138,11 +152,6 @@ export class ParentBasedSampler implements Sampler {
   /** @internal See {@link answerByParent}. Undefined for a proxy. */
   static chosen(sampler: Sampler, parent: SampledParent | undefined): Sampler | undefined {
     return #root in sampler ? sampler.#chosenBy(parent) : undefined;
-  }
-
-  #choose(context: Context): Sampler {
-    const parent = (context.getValue(SPAN_KEY) as Span | undefined)?.spanContext();
-    return this.#chosenBy(hasValidIds(parent) ? parent : undefined);
   }
 
   #chosenBy(parent: SampledParent | undefined): Sampler {

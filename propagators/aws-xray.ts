@@ -5,7 +5,9 @@ import type {
   TextMapGetter,
   TextMapPropagator,
   TextMapSetter,
+  TraceState,
 } from '@opentelemetry/api';
+import { RemoteIdentity } from '../lib/identity.js';
 import { isSpanId, isTraceId } from '../lib/ids.js';
 import { firstValue, readHeader, trimOws } from './header.js';
 import { contained } from './shield.js';
@@ -52,10 +54,8 @@ export class AWSXRayPropagator implements TextMapPropagator {
 
 /** The context with the parent that the text of a header names, or unchanged if it names none. */
 export function withXRayHeader(context: Context, header: string): Context {
-  const parent = parse(header);
-  if (parent === undefined) return context;
-  const traceState = trace.getSpanContext(context)?.traceState;
-  return withRemoteParent(context, traceState === undefined ? parent : { ...parent, traceState });
+  const parent = parse(header, trace.getSpanContext(context)?.traceState);
+  return parent === undefined ? context : withRemoteParent(context, parent);
 }
 
 function format({ traceId, spanId, traceFlags }: SpanContext): string {
@@ -63,7 +63,7 @@ function format({ traceId, spanId, traceFlags }: SpanContext): string {
   return `Root=1-${traceId.slice(0, 8)}-${traceId.slice(8)};Parent=${spanId};Sampled=${sampled}`;
 }
 
-function parse(header: string): SpanContext | undefined {
+function parse(header: string, traceState: TraceState | undefined): RemoteIdentity | undefined {
   const parts = knownParts(header);
   if (parts === undefined) return undefined;
   const traceId = parseRoot(parts.get('Root'));
@@ -71,7 +71,7 @@ function parse(header: string): SpanContext | undefined {
   const sampled = parts.get('Sampled');
   if (traceId === undefined || !isSpanId(spanId)) return undefined;
   if (sampled !== '0' && sampled !== '1') return undefined;
-  return { traceId, spanId, traceFlags: sampled === '1' ? SAMPLED : 0, isRemote: true };
+  return new RemoteIdentity(traceId, spanId, sampled === '1' ? SAMPLED : 0, traceState);
 }
 
 /** None where a part comes twice, as where HTTP has joined two headers: they may name two parents. */

@@ -1,10 +1,10 @@
 import type {
   Context,
-  SpanContext,
   TextMapGetter,
   TextMapPropagator,
   TextMapSetter,
 } from '@opentelemetry/api';
+import { RemoteIdentity } from '../lib/identity.js';
 import { isSpanId, isTraceId, NO_SPAN_ID } from '../lib/ids.js';
 import { extractBaggageHeaders, injectBaggageHeaders } from './baggage-headers.js';
 import { firstOfList, readHeader } from './header.js';
@@ -59,7 +59,7 @@ export class OTTracePropagator implements TextMapPropagator {
   }
 }
 
-function readParent(carrier: unknown, getter: TextMapGetter): SpanContext | undefined {
+function readParent(carrier: unknown, getter: TextMapGetter): RemoteIdentity | undefined {
   const read = (name: string) => firstOfList(readHeader(carrier, getter, name))?.toLowerCase();
   const trace = read(TRACE_ID);
   const traceId = trace?.length === 16 ? NO_SPAN_ID + trace : trace;
@@ -69,7 +69,7 @@ function readParent(carrier: unknown, getter: TextMapGetter): SpanContext | unde
   const sampled = read(SAMPLED_STATE);
   // Only `true` is written by anyone; other languages' propagators read `1` as well.
   const traceFlags = sampled === 'true' || sampled === '1' ? SAMPLED : 0;
-  return { traceId, spanId, traceFlags, isRemote: true };
+  return new RemoteIdentity(traceId, spanId, traceFlags);
 }
 
 /** Printable ASCII without spaces around it, which HTTP takes away; tabs may stand inside. */

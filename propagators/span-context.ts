@@ -1,4 +1,3 @@
-import { trace } from '@opentelemetry/api';
 import type { Context, Span as ApiSpan, SpanContext } from '@opentelemetry/api';
 import { isTracingSuppressed, setValue, SPAN_KEY } from '../lib/context.js';
 import { DroppedSpan } from '../lib/dropped-span.js';
@@ -29,12 +28,7 @@ export function outgoingIdentity(context: Context): SpanIdentity | SpanContext |
   return span instanceof Span || hasValidIds(spanContext) ? spanContext : undefined;
 }
 
-/** A context whose span is the remote parent that a header named, whose ids are known to be valid. */
-export function withRemoteIdentity(context: Context, parent: RemoteIdentity): Context {
-  return setValue(context, SPAN_KEY, new DroppedSpan(parent));
-}
-
 /** A context whose span is the remote parent that a header named. */
-export function withRemoteParent(context: Context, parent: SpanContext): Context {
-  return setValue(context, SPAN_KEY, trace.wrapSpanContext(parent));
+export function withRemoteParent(context: Context, parent: RemoteIdentity): Context {
+  return setValue(context, SPAN_KEY, new DroppedSpan(parent));
 }

@@ -18,7 +18,7 @@ import {
 import { joinedValue, readHeader, readOtherSpelling, trimOws } from './header.js';
 import type { HeaderValue } from './header.js';
 import { contained } from './shield.js';
-import { outgoingIdentity, SAMPLED, withRemoteIdentity } from './span-context.js';
+import { outgoingIdentity, SAMPLED, withRemoteParent } from './span-context.js';
 
 const TRACEPARENT = 'traceparent';
 const TRACESTATE = 'tracestate';
@@ -62,7 +62,7 @@ export class W3CTraceContextPropagator implements TextMapPropagator {
           ? readHeader(carrier, getter, TRACESTATE)
           : getter.get(carrier, TRACESTATE),
       );
-      return withRemoteIdentity(context, parsedTraceparent(parent, state));
+      return withRemoteParent(context, parsedTraceparent(parent, state));
     } catch (error) {
       contained('extract', 'W3CTraceContextPropagator', error);
       return context;

@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { otFieldsOf } from '../lib/ot-trace-state.js';
 import { requireMethods } from '../lib/require-methods.js';
+import { parentIn } from '../lib/sampler.js';
 import { thresholdOf } from '../lib/sampling-threshold.js';
 import {
   fixedIntent,
@@ -10,7 +11,6 @@ import {
   type ComposableSampler,
   type SamplingIntent,
 } from './intent.js';
-import { parentOf } from './parent.js';
 import { checkPrecision, usableRatio } from './ratio.js';
 
 /*
@@ -62,7 +62,7 @@ export function createComposableParentThresholdSampler(root: ComposableSampler):
   return {
     // Each argument by its name: a rest parameter would make a list for every span.
     getSamplingIntent(context, traceId, name, kind, attributes, links) {
-      const parent = parentOf(context);
+      const parent = parentIn(context);
       if (parent === undefined) {
         return root.getSamplingIntent(context, traceId, name, kind, attributes, links);
       }

@@ -11,11 +11,10 @@ import { report } from '../lib/diagnostics.js';
 import { RANDOM_FLAG } from '../lib/ids.js';
 import { otFieldsOf, withThreshold, type OtFields } from '../lib/ot-trace-state.js';
 import { requireMethods } from '../lib/require-methods.js';
-import { SamplingDecision, type Sampler, type SamplingResult } from '../lib/sampler.js';
+import { parentIn, SamplingDecision, type Sampler, type SamplingResult } from '../lib/sampler.js';
 import { digitsOf, MAX_PRECISION, reaches } from '../lib/sampling-threshold.js';
 import { TraceState } from '../lib/trace-state.js';
 import { digitsOfIntent, type ComposableSampler } from './intent.js';
-import { parentOf } from './parent.js';
 
 /** Options of {@link createCompositeSampler}. */
 export interface CompositeSamplerOptions {
@@ -68,7 +67,7 @@ export class CompositeSampler implements Sampler {
     attributes: Attributes,
     links: Link[],
   ): SamplingResult {
-    const parent = parentOf(context);
+    const parent = parentIn(context);
     const intent = this.#delegate.getSamplingIntent(
       context,
       INVALID_TRACEID,

@@ -1,7 +1,6 @@
 import { SpanKind, type Context } from '@opentelemetry/api';
 import { nameMatcher } from '../lib/tracer-configurators.js';
-import type { SamplingInput } from '../lib/sampler.js';
-import { parentOf } from './parent.js';
+import { parentIn, type SamplingInput } from '../lib/sampler.js';
 import { pathOf } from './path.js';
 
 /** A pattern in which `*` is any text and `?` one character, or several, of which one has to match. Case counts. */
@@ -126,7 +125,7 @@ function byParent(wanted: readonly ParentKind[]): SamplingPredicate {
 }
 
 function parentKindOf(context: Context): ParentKind {
-  const parent = parentOf(context);
+  const parent = parentIn(context);
   if (parent === undefined) return 'none';
   return parent.isRemote === true ? 'remote' : 'local';
 }

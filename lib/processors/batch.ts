@@ -7,7 +7,7 @@ import { platform } from '../platform.js';
 import type { SpanProcessor } from '../processor.js';
 import type { ReadableSpan } from '../readable-span.js';
 import { traceFlagsOf, type Span } from '../span.js';
-import { enqueueSpans, shorter, shutdownExporter } from './export-call.js';
+import { shorter, shutdownExporter } from './export-call.js';
 import { ExportQueue } from './export-queue.js';
 import { exporterAndOptions, millisOr, sizeOr } from './queue-options.js';
 
@@ -58,8 +58,6 @@ export class BatchSpanProcessor implements SpanProcessor {
   readonly #maxBatchSize: number;
   readonly #delayMillis: number;
   readonly #timeoutMillis: number;
-  /** Whether batches are handed over instead of exported. */
-  readonly #handsOver: boolean;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerIsUrgent = false;
   #shutdown: Promise<void> | undefined;
@@ -70,7 +68,6 @@ export class BatchSpanProcessor implements SpanProcessor {
     const { exporter, options: given } = exporterAndOptions(first, second);
     const options = { ...platform.bufferConfig?.(), ...given };
     this.#exporter = exporter;
-    this.#handsOver = typeof exporter.enqueue === 'function';
     const maxSize = sizeOr(2048, 'maxQueueSize', options.maxQueueSize);
     const batch = sizeOr(512, 'maxExportBatchSize', options.maxExportBatchSize);
     if (batch > maxSize && options.maxExportBatchSize !== undefined) {
@@ -102,7 +99,7 @@ export class BatchSpanProcessor implements SpanProcessor {
   onEnd(span: ReadableSpan): void {
     if (this.#shutdown !== undefined) return this.#queue.refuse();
     if ((traceFlagsOf(span) & SAMPLED) === 0) return this.#queue.pass();
-    if (this.#queue.isFull) this.#handOver();
+    if (this.#queue.isFull && this.#queue.handsOver) this.#handOver();
     this.#queue.add(span);
     this.#schedule();
   }
@@ -135,7 +132,7 @@ export class BatchSpanProcessor implements SpanProcessor {
   async #close(): Promise<void> {
     try {
       // An exporter that takes spans over sends them when it is shut down, and has a bound for it.
-      if (this.#handsOver) this.#handOverAll();
+      if (this.#queue.handsOver) this.#handOverAll();
       else await this.#flush(this.#timeoutMillis);
     } finally {
       this.#clearTimer();
@@ -146,7 +143,7 @@ export class BatchSpanProcessor implements SpanProcessor {
   /** Exports what ended before the call: in flight, then queued; then flushes the exporter. */
   #flush(timeoutMillis: number, isEnding?: boolean): Promise<void> {
     this.#clearTimer();
-    if (this.#handsOver) this.#handOverAll();
+    if (this.#queue.handsOver) this.#handOverAll();
     return this.#queue.flush(this.#maxBatchSize, timeoutMillis, isEnding);
   }
 
@@ -163,7 +160,7 @@ export class BatchSpanProcessor implements SpanProcessor {
 
   #onTimer(): void {
     this.#clearTimer();
-    if (this.#handsOver) this.#handOver();
+    if (this.#queue.handsOver) this.#handOver();
     else this.#queue.exportNext(this.#maxBatchSize);
     this.#schedule();
   }
@@ -173,15 +170,8 @@ export class BatchSpanProcessor implements SpanProcessor {
     for (let left = this.#queue.length; left > 0; left -= this.#maxBatchSize) this.#handOver();
   }
 
-  /** Hands the next batch over, to an exporter that takes it. */
   #handOver(): void {
-    if (!this.#handsOver || this.#queue.length === 0) return;
-    const spans = this.#queue.take(this.#maxBatchSize);
-    try {
-      enqueueSpans(this.#exporter, spans);
-    } catch (error) {
-      this.#queue.fail(spans, error);
-    }
+    this.#queue.handOverNext(this.#maxBatchSize);
   }
 
   #clearTimer(): void {

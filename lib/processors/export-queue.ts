@@ -4,7 +4,7 @@ import { report } from '../diagnostics.js';
 import type { SpanExporter } from '../exporter.js';
 import type { ReadableSpan } from '../readable-span.js';
 import { SelfObservation } from '../self-observation.js';
-import { exportSpans, exportSpansSync, flushExporter } from './export-call.js';
+import { enqueueSpans, exportSpans, exportSpansSync, flushExporter } from './export-call.js';
 
 /** Says that an export is going on, also while `export` itself has not returned yet. */
 const BUSY: Promise<undefined> = Promise.resolve(undefined);
@@ -20,6 +20,8 @@ const TOO_LATE =
  * export at any time. When to export is the processor's matter.
  */
 export class ExportQueue {
+  /** Whether the exporter has a queue of its own, so that spans are handed over instead of exported. */
+  readonly handsOver: boolean;
   readonly #exporter: SpanExporter;
   readonly #counts: ProcessorCounts;
   #isObserved = false;
@@ -44,6 +46,7 @@ export class ExportQueue {
     onConcluded: () => void,
     counts: ProcessorCounts = new ProcessorCounts('span_processor'),
   ) {
+    this.handsOver = typeof exporter.enqueue === 'function';
     this.#exporter = exporter;
     this.#counts = counts;
     counts.queueCapacity = maxSize;
@@ -114,18 +117,22 @@ export class ExportQueue {
     this.#counts.drop('already_shutdown', 1);
   }
 
-  /** The next spans, for somebody who cares for them from now on. */
-  take(count: number): ReadableSpan[] {
-    const spans = this.#waiting.splice(0, count);
-    this.#counts.queueSize -= spans.length;
-    this.#counts.processed += spans.length;
-    return spans;
+  /** Hands the next spans over, to an exporter that has a queue of its own. */
+  handOverNext(count: number): void {
+    if (this.length === 0) return;
+    const spans = this.#take(count);
+    try {
+      enqueueSpans(this.#exporter, spans);
+    } catch (error) {
+      this.#dropped += spans.length;
+      reportFailure(spans, error);
+    }
   }
 
   /** Exports the next spans, unless there are none or an export is in flight. */
   exportNext(count: number): void {
     if (this.isExporting || this.length === 0) return;
-    const spans = this.take(count);
+    const spans = this.#take(count);
     this.#inFlight = spans;
     this.#exporting = BUSY;
     const exported = this.#export(spans);
@@ -175,10 +182,11 @@ export class ExportQueue {
     }
   }
 
-  /** Counts and reports spans that could not be handed on. */
-  fail(spans: readonly ReadableSpan[], error: unknown): void {
-    this.#dropped += spans.length;
-    reportFailure(spans, error);
+  #take(count: number): ReadableSpan[] {
+    const spans = this.#waiting.splice(0, count);
+    this.#counts.queueSize -= spans.length;
+    this.#counts.processed += spans.length;
+    return spans;
   }
 
   /** What throws here, such as the resource of somebody's span, fails the export and wedges nothing. */

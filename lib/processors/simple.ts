@@ -29,12 +29,16 @@ const SAMPLED = 1;
  * once, within `span.end()`, as long as the exporter is done when it returns. For consoles and tests; a
  * service wants the batch processor.
  *
+ * To an exporter with a queue of its own, such as `OTLPTraceExporter`, each span is handed over at once; what is
+ * lost later the exporter counts. With any other, spans that end while too many wait are dropped and counted.
+ *
  * @throws TypeError when the exporter is none
  */
 export class SimpleSpanProcessor implements SpanProcessor {
   readonly #exporter: SpanExporter;
   readonly #timeoutMillis: number;
   readonly #queue: ExportQueue;
+  #isDraining = false;
   #shutdown: Promise<void> | undefined;
 
   constructor(exporter: SpanExporter, options?: Bounds);
@@ -95,13 +99,20 @@ export class SimpleSpanProcessor implements SpanProcessor {
 
   async #close(): Promise<void> {
     try {
-      await this.#queue.flush(1, this.#timeoutMillis);
+      if (!this.#queue.handsOver) await this.#queue.flush(1, this.#timeoutMillis);
     } finally {
       await shutdownExporter(this.#exporter, this.#timeoutMillis);
     }
   }
 
   #drain(): void {
-    while (!this.#queue.isExporting && this.#queue.length > 0) this.#queue.exportNext(1);
+    // An exporter may end spans itself: they are next.
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    while (!this.#queue.isExporting && this.#queue.length > 0) {
+      if (this.#queue.handsOver) this.#queue.handOverNext(1);
+      else this.#queue.exportNext(1);
+    }
+    this.#isDraining = false;
   }
 }
