@@ -23,14 +23,13 @@ export interface SimpleSpanProcessorOptions {
 type Bounds = Omit<SimpleSpanProcessorOptions, 'exporter'>;
 
 const SAMPLED = 1;
+/** So many spans are exported together at most: as many as a batch processor exports by default. */
+const MOST_TOGETHER = 512;
 
 /**
- * Exports each sampled span when it ends, one after the other (specification: simple processor): at
- * once, within `span.end()`, as long as the exporter is done when it returns. For consoles and tests; a
- * service wants the batch processor.
- *
- * To an exporter with a queue of its own, such as `OTLPTraceExporter`, each span is handed over at once; what is
- * lost later the exporter counts. With any other, spans that end while too many wait are dropped and counted.
+ * Exports each sampled span when it ends (specification: simple processor): at once, within `span.end()`, as
+ * long as the exporter is done when it returns. While it is busy, spans wait, and are exported together when it
+ * is done. For consoles and tests; a service wants the batch processor.
  *
  * @throws TypeError when the exporter is none
  */
@@ -38,7 +37,6 @@ export class SimpleSpanProcessor implements SpanProcessor {
   readonly #exporter: SpanExporter;
   readonly #timeoutMillis: number;
   readonly #queue: ExportQueue;
-  #isDraining = false;
   #shutdown: Promise<void> | undefined;
 
   constructor(exporter: SpanExporter, options?: Bounds);
@@ -85,7 +83,7 @@ export class SimpleSpanProcessor implements SpanProcessor {
   /** @throws what the exporter failed with during this flush */
   async forceFlush({ timeoutMillis, isEnding }: FlushOptions = {}): Promise<void> {
     if (this.#shutdown !== undefined) return this.#shutdown;
-    await this.#queue.flush(1, shorter(timeoutMillis, this.#timeoutMillis), isEnding);
+    await this.#queue.flush(MOST_TOGETHER, shorter(timeoutMillis, this.#timeoutMillis), isEnding);
   }
 
   shutdown(): Promise<void> {
@@ -99,20 +97,15 @@ export class SimpleSpanProcessor implements SpanProcessor {
 
   async #close(): Promise<void> {
     try {
-      if (!this.#queue.handsOver) await this.#queue.flush(1, this.#timeoutMillis);
+      await this.#queue.flush(MOST_TOGETHER, this.#timeoutMillis);
     } finally {
       await shutdownExporter(this.#exporter, this.#timeoutMillis);
     }
   }
 
   #drain(): void {
-    // An exporter may end spans itself: they are next.
-    if (this.#isDraining) return;
-    this.#isDraining = true;
     while (!this.#queue.isExporting && this.#queue.length > 0) {
-      if (this.#queue.handsOver) this.#queue.handOverNext(1);
-      else this.#queue.exportNext(1);
+      this.#queue.exportNext(MOST_TOGETHER);
     }
-    this.#isDraining = false;
   }
 }

@@ -19,17 +19,18 @@ describe('SimpleSpanProcessor', () => {
     (exporter, options) => new SimpleSpanProcessor(exporter, options),
   );
 
-  it('exports each span when it ends, alone', async () => {
+  it('exports a span when it ends, and together what has ended until it is exported', async () => {
     const exporter = new ManualExporter();
     const { tracer, processor } = tracerTo(exporter);
     for (const name of ['a', 'b', 'c']) tracer.startSpan(name, {}, ROOT_CONTEXT).end();
     expect(exporter.calls.map(({ names }) => names)).to.deep.equal([['a']]);
     exporter.calls[0]!.succeed();
     await turns();
-    expect(exporter.calls.map(({ names }) => names)).to.deep.equal([['a'], ['b']]);
+    expect(exporter.calls.map(({ names }) => names)).to.deep.equal([['a'], ['b', 'c']]);
+    tracer.startSpan('d', {}, ROOT_CONTEXT).end();
     exporter.succeedAlways();
     await processor.forceFlush();
-    expect(exporter.calls.map(({ names }) => names)).to.deep.equal([['a'], ['b'], ['c']]);
+    expect(exporter.calls.map(({ names }) => names)).to.deep.equal([['a'], ['b', 'c'], ['d']]);
   });
 
   it('exports within end() as long as the exporter is done at once, as in tests', () => {
