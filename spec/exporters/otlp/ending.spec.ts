@@ -65,6 +65,13 @@ describe('OTLPTraceExporter, when the process ends', () => {
     expect(said(ended)).to.include({ rejected: 3 });
   });
 
+  it('is held by spans that wait in a simple processor until all are delivered', async () => {
+    collector.answer({ status: 200, delay: 100 });
+    const ended = await run('by itself behind a simple processor');
+    expect(ended.code, ended.stderr).to.equal(0);
+    expect(new Set(collector.spans().map(({ spanId }) => spanId)).size).to.equal(2000);
+  });
+
   it('is held by an export until it is delivered, and by nothing afterwards', async () => {
     collector.answer({ status: 200, delay: 100 });
     const begun = performance.now();
