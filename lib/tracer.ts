@@ -14,7 +14,13 @@ import {
 import { mergedAttributes } from './attributes.js';
 import { anchorForRoot, currentAnchor, isBefore, momentOf, toHrTime } from './clock.js';
 import type { Anchor, Moment } from './clock.js';
-import { isTracingSuppressed, REMOTE_PARENT_ATTRIBUTES_KEY, setSpan, SPAN_KEY } from './context.js';
+import {
+  isTracingSuppressed,
+  REMOTE_PARENT_ATTRIBUTES_KEY,
+  setSpan,
+  SPAN_KEY,
+  valueIn,
+} from './context.js';
 import { report } from './diagnostics.js';
 import { DroppedSpan } from './dropped-span.js';
 import type { IdSource, SpanIdentity } from './identity.js';
@@ -135,7 +141,7 @@ export class Tracer implements ApiTracer {
   private start(name: string, options: SpanOptions, context: Context): ApiSpan {
     if (isTracingSuppressed(context)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 
-    const contextSpan = context.getValue(SPAN_KEY) as ApiSpan | undefined;
+    const contextSpan = valueIn(context, SPAN_KEY) as ApiSpan | undefined;
     const parentSpan = options.root ? undefined : contextSpan;
     const { source } = this.owner;
     const { pipeline } = source;

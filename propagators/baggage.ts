@@ -83,7 +83,8 @@ export function formatBaggage(baggage: Baggage): string {
   let header = '';
   const entries = baggage.getAllEntries();
   for (let i = 0; i < entries.length; i++) {
-    const member = formatMember(entries[i]!);
+    const [name, entry] = entries[i]!;
+    const member = formatMember(name, entry);
     // Members are all ASCII by now.
     if (member !== undefined && budget.takes(member.length)) {
       header = header === '' ? member : header + ',' + member;
@@ -92,7 +93,7 @@ export function formatBaggage(baggage: Baggage): string {
   return header;
 }
 
-function formatMember([name, { value, metadata }]: [string, BaggageEntry]): string | undefined {
+function formatMember(name: string, { value, metadata }: BaggageEntry): string | undefined {
   if (!isSendableName(name)) return undefined;
   const member = name + '=' + percentEncoded(value, BAGGAGE_OCTETS);
   if (metadata === undefined) return member;

@@ -1,9 +1,4 @@
-import type {
-  Context,
-  TextMapGetter,
-  TextMapPropagator,
-  TextMapSetter,
-} from '@opentelemetry/api';
+import type { Context, TextMapGetter, TextMapPropagator, TextMapSetter } from '@opentelemetry/api';
 import { RemoteIdentity } from '../lib/identity.js';
 import { isSpanId, isTraceId, NO_SPAN_ID } from '../lib/ids.js';
 import { extractBaggageHeaders, injectBaggageHeaders } from './baggage-headers.js';

@@ -20,7 +20,7 @@ export class ParsedBaggage implements Baggage {
   }
 
   getAllEntries(): BaggageEntries {
-    return this.entries.map(([name, entry]) => [name, entry]);
+    return this.entries.map((pair) => [pair[0], pair[1]]);
   }
 
   setEntry(key: string, entry: BaggageEntry): Baggage {
