@@ -204,10 +204,11 @@ const FLAGS = piece(',"flags":');
 
 /** @throws TypeError when its ids are invalid */
 function writeSpan(w: BackwardWriter, span: ReadableSpan): void {
+  const { name } = span;
   const attributes = attributeListOf(span) ?? span.attributes;
   const events = eventRecordsOf(span) ?? span.events;
   const links = linkRecordsOf(span) ?? span.links;
-  w.stageJson(textsOf(span.name, attributes, events, links));
+  w.stageJson(textsOf(name, attributes, events, links));
   const identity = identityOf(span);
   const context = identity ?? span.spanContext();
   const parent = identity === undefined ? span.parentSpanContext : parentOf(span as Span);
@@ -224,7 +225,7 @@ function writeSpan(w: BackwardWriter, span: ReadableSpan): void {
   w.piece(END_TIME);
   writeNanos(w, span.startTime);
   w.piece(KINDS[otlpKind(span.kind)]!);
-  writeStagedJson(w, span.name);
+  writeStagedJson(w, name);
   w.piece(NAME);
   writeParentId(w, parent ?? span.parentSpanId);
   writeState(w, context.traceState);

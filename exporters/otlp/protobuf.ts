@@ -159,10 +159,11 @@ function writeScope(writer: BackwardWriter, scope: InstrumentationScope): void {
 /** @throws TypeError when its ids are invalid */
 function writeSpan(writer: BackwardWriter, span: ReadableSpan): void {
   const size = writer.size;
+  const { name } = span;
   const attributes = attributeListOf(span) ?? span.attributes;
   const events = eventRecordsOf(span) ?? span.events;
   const links = linkRecordsOf(span) ?? span.links;
-  writer.stage(textsOf(span.name, attributes, events, links));
+  writer.stage(textsOf(name, attributes, events, links));
   const identity = identityOf(span);
   const context = identity ?? span.spanContext();
   const parent = identity === undefined ? span.parentSpanContext : parentOf(span as Span);
@@ -177,7 +178,7 @@ function writeSpan(writer: BackwardWriter, span: ReadableSpan): void {
   writer.time(0x41, span.endTime);
   writer.time(0x39, span.startTime);
   writer.uint32(0x30, otlpKind(span.kind));
-  if (span.name !== '') writer.stagedString(0x2a, span.name);
+  if (name !== '') writer.stagedString(0x2a, name);
   writeParentId(writer, parent ?? span.parentSpanId);
   const state = context.traceState?.serialize();
   if (state) writer.string(0x1a, state);

@@ -184,7 +184,7 @@ export class BackwardWriter {
     this.#view.setInt16(this.#at, (tag << 8) | length);
   }
 
-  /** The same; also false where the text cannot stand in JSON as it is. */
+  /** Like {@link staged}, and false, with the text passed over, where it cannot stand in JSON as it is. */
   stagedJson(text: string): boolean {
     const end = this.#staged;
     if (this.#stagedIsPlain || this.#stage.isPlainJson(end - text.length, end)) {
