@@ -300,8 +300,9 @@ function accessTo(headers: unknown): OutgoingHeaders {
 }
 
 function reader(headers: unknown): HeaderReader {
+  let access: OutgoingHeaders | undefined;
   return (name) => {
-    const value = accessTo(headers).get(name);
+    const value = (access ??= accessTo(headers)).get(name);
     // axios has false and null for headers that must not be sent.
     if (typeof value === 'string' || typeof value === 'number') return value;
     return Array.isArray(value) ? value.map(String) : undefined;

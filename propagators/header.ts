@@ -82,6 +82,13 @@ export function isToken(text: string): boolean {
   return text !== '' && consistsOf(text, TOKEN);
 }
 
+/** The value of a hexadecimal digit by its code; -1 for what is none. */
+export function digitValue(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}
+
 /** Whether all characters of a text are marked in a table. */
 export function consistsOf(text: string, marked: Uint8Array): boolean {
   let all = 1;

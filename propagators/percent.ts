@@ -1,3 +1,5 @@
+import { digitValue } from './header.js';
+
 /**
  * Percent-decoding of UTF-8 that never fails: bytes that are no UTF-8 become U+FFFD, as W3C Baggage
  * asks, and a `%` that starts no escape stands for itself.
@@ -38,13 +40,6 @@ function asciiDecoded(text: string, first: number): string | undefined {
   return decoded + text.slice(from);
 }
 
-/** The value of a hexadecimal digit; -1 for what is none. */
-function digitValue(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30;
-  const lower = code | 0x20;
-  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
-}
-
 /**
  * Percent-encodes the UTF-8 of all characters but those that a table marks; half a surrogate pair goes as U+FFFD.
  * Values are meant to be texts, but callers without types put numbers into baggage.
@@ -56,11 +51,10 @@ export function percentEncoded(value: unknown, allowed: Uint8Array): string {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (allowed[code] === 1) continue;
-    const end = code < 0x80 ? at + 1 : endOfRun(text, at);
     encoded += text.slice(from, at);
-    encoded += code < 0x80 ? ESCAPES[code] : encodeURIComponent(text.slice(at, end).toWellFormed());
-    from = end;
-    at = end - 1;
+    from = code < 0x80 ? at + 1 : endOfRun(text, at);
+    encoded += ESCAPES[code] ?? encodeURIComponent(text.slice(at, from).toWellFormed());
+    at = from - 1;
   }
   return from === 0 ? text : encoded + text.slice(from);
 }

@@ -15,7 +15,7 @@ import {
   RANDOM_FLAG,
   traceparentText,
 } from '../lib/ids.js';
-import { joinedValue, readHeader, readOtherSpelling, trimOws } from './header.js';
+import { digitValue, joinedValue, readHeader, readOtherSpelling, trimOws } from './header.js';
 import type { HeaderValue } from './header.js';
 import { contained } from './shield.js';
 import { outgoingIdentity, SAMPLED, withRemoteParent } from './span-context.js';
@@ -134,9 +134,4 @@ function hasKnownLength(text: string): boolean {
 /** Looks at one digit first, which mostly settles it. */
 function isZero(text: string, at: number, zero: string): boolean {
   return text.charCodeAt(at) === 0x30 && text.startsWith(zero, at);
-}
-
-/** The value of a lower-case hexadecimal digit. */
-function digitValue(code: number): number {
-  return code < 0x3a ? code - 0x30 : code - 0x57;
 }

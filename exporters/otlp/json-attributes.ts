@@ -38,24 +38,18 @@ const beginnings = new KeyTable<Beginning>((key) => {
 });
 
 const COMMA = piece(',');
-/** Where the value was a text, the member, the value and the pair end; where another pair follows, with a comma. */
+/** Where the value was a text, the member, the value and the pair end. */
 const TEXT_PAIR_END = piece('"}}');
-const TEXT_PAIR_NEXT = piece('"}},');
 const PAIR_END = piece('}');
-const PAIR_NEXT = piece('},');
 
 /** Attributes as they were written, whose texts are staged, as a list of `KeyValue`, without its brackets. */
 export function writeListedPairs(w: BackwardWriter, { keys, values }: AttributeList): void {
   const known = beginnings.ofList(keys);
-  let isLast = true;
   for (let i = known.length - 1; i >= 0; i--) {
     const value = values[i];
-    if (typeof value === 'string') {
-      w.piece(isLast ? TEXT_PAIR_END : TEXT_PAIR_NEXT);
-      writeStagedJson(w, value);
-      w.piece(known[i]!.string);
-    } else writePair(w, known[i]!, value, isLast, 0);
-    isLast = false;
+    if (typeof value === 'string') writeTextPair(w, known[i]!, value, writeStagedJson);
+    else writePair(w, known[i]!, value, 0);
+    if (i > 0) w.piece(COMMA);
   }
 }
 
@@ -67,31 +61,35 @@ export function writePairs(w: BackwardWriter, attributes: Attributes, depth = 0)
     const key = keys[i]!;
     const value = attributes[key];
     if (value === undefined) continue;
-    writePair(w, beginnings.of(key), value, isLast, depth);
+    if (!isLast) w.piece(COMMA);
     isLast = false;
+    writePair(w, beginnings.of(key), value, depth);
   }
 }
 
-function writePair(
-  w: BackwardWriter,
-  beginning: Beginning,
-  value: unknown,
-  isLast: boolean,
-  depth: number,
-): void {
+function writePair(w: BackwardWriter, beginning: Beginning, value: unknown, depth: number): void {
   if (typeof value === 'string') {
-    w.piece(isLast ? TEXT_PAIR_END : TEXT_PAIR_NEXT);
-    writeJsonText(w, value);
-    w.piece(beginning.string);
+    writeTextPair(w, beginning, value, writeJsonText);
   } else if (anyValueKind(value) === INT) {
-    w.piece(isLast ? TEXT_PAIR_END : TEXT_PAIR_NEXT);
+    w.piece(TEXT_PAIR_END);
     writeInt(w, value as number | bigint);
     w.piece(beginning.int);
   } else {
-    w.piece(isLast ? PAIR_END : PAIR_NEXT);
+    w.piece(PAIR_END);
     writeValue(w, value, depth);
     w.piece(beginning.other);
   }
+}
+
+function writeTextPair(
+  w: BackwardWriter,
+  beginning: Beginning,
+  value: string,
+  writeText: typeof writeJsonText,
+): void {
+  w.piece(TEXT_PAIR_END);
+  writeText(w, value);
+  w.piece(beginning.string);
 }
 
 function writeInt(w: BackwardWriter, value: number | bigint): void {
