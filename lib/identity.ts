@@ -23,7 +23,7 @@ export class TraceIdBits {
 }
 
 /**
- * Who a span of ours is: what its span context says. The context and the digits of its ids are made when
+ * Who a span is: what its span context says. The context and the digits of its ids are made when
  * somebody reads them. For most spans nobody does: encoders write the bits.
  */
 export class SpanIdentity {
@@ -35,6 +35,8 @@ export class SpanIdentity {
   readonly low: number;
   readonly traceFlags: number;
   readonly traceState: TraceState | undefined;
+  /** `true` where it came from elsewhere; no span of this process is remote. */
+  readonly isRemote: true | undefined;
   private context: SpanContext | undefined = undefined;
 
   constructor(
@@ -44,6 +46,7 @@ export class SpanIdentity {
     low: number,
     traceFlags: number,
     traceState: TraceState | undefined,
+    isRemote?: true,
   ) {
     this.traceId = traceId;
     this.spanId = spanId;
@@ -51,11 +54,7 @@ export class SpanIdentity {
     this.low = low;
     this.traceFlags = traceFlags;
     this.traceState = traceState;
-  }
-
-  /** No span of this process is remote. */
-  get isRemote(): boolean | undefined {
-    return undefined;
+    this.isRemote = isRemote;
   }
 
   /** The same object each time. */
@@ -63,34 +62,25 @@ export class SpanIdentity {
     return (this.context ??= this.makeContext());
   }
 
-  protected makeContext(): SpanContext {
-    return {
-      traceId: String(this.traceId),
-      spanId: this.spanId ?? spanIdText(this.high, this.low),
-      traceFlags: this.traceFlags,
-      traceState: this.traceState,
-    } as SpanContext;
+  private makeContext(): SpanContext {
+    const { traceFlags, traceState, isRemote } = this;
+    const traceId = String(this.traceId);
+    const spanId = this.spanId ?? spanIdText(this.high, this.low);
+    if (isRemote === undefined) return { traceId, spanId, traceFlags, traceState } as SpanContext;
+    return traceState === undefined
+      ? { traceId, spanId, traceFlags, isRemote }
+      : { traceId, spanId, traceFlags, isRemote, traceState };
   }
 }
 
-/** Who a span of another process is: what headers said. Its ids are valid: whoever makes one has looked. */
-export class RemoteIdentity extends SpanIdentity {
-  constructor(traceId: string, spanId: string, traceFlags: number, traceState?: TraceState) {
-    super(traceId, spanId, 0, 0, traceFlags, traceState);
-  }
-
-  override get isRemote(): true {
-    return true;
-  }
-
-  protected override makeContext(): SpanContext {
-    const { traceFlags, traceState } = this;
-    const traceId = this.traceId as string;
-    const spanId = this.spanId!;
-    return traceState === undefined
-      ? { traceId, spanId, traceFlags, isRemote: true }
-      : { traceId, spanId, traceFlags, isRemote: true, traceState };
-  }
+/** Who a span of another process is: what headers said. Its ids are valid: whoever calls this has looked. */
+export function remoteIdentity(
+  traceId: string,
+  spanId: string,
+  traceFlags: number,
+  traceState?: TraceState,
+): SpanIdentity {
+  return new SpanIdentity(traceId, spanId, 0, 0, traceFlags, traceState, true);
 }
 
 /** What the ids of new spans come from. */

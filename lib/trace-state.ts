@@ -183,8 +183,9 @@ function consistsOf(text: string, from: number, to: number, bit: number): boolea
   return common !== 0;
 }
 
+/** What is beyond the table reads as `undefined`, which `&` takes for 0. */
 function classOf(text: string, index: number): number {
-  return CLASSES[text.charCodeAt(index)] ?? 0;
+  return CLASSES[text.charCodeAt(index)]!;
 }
 
 function isOws(code: number): boolean {

@@ -7,7 +7,7 @@ import type {
   TextMapSetter,
   TraceState,
 } from '@opentelemetry/api';
-import { RemoteIdentity } from '../lib/identity.js';
+import { remoteIdentity, type SpanIdentity } from '../lib/identity.js';
 import { isSpanId, isTraceId } from '../lib/ids.js';
 import { firstValue, readHeader, trimOws } from './header.js';
 import { contained } from './shield.js';
@@ -63,7 +63,7 @@ function format({ traceId, spanId, traceFlags }: SpanContext): string {
   return `Root=1-${traceId.slice(0, 8)}-${traceId.slice(8)};Parent=${spanId};Sampled=${sampled}`;
 }
 
-function parse(header: string, traceState: TraceState | undefined): RemoteIdentity | undefined {
+function parse(header: string, traceState: TraceState | undefined): SpanIdentity | undefined {
   const parts = knownParts(header);
   if (parts === undefined) return undefined;
   const traceId = parseRoot(parts.get('Root'));
@@ -71,7 +71,7 @@ function parse(header: string, traceState: TraceState | undefined): RemoteIdenti
   const sampled = parts.get('Sampled');
   if (traceId === undefined || !isSpanId(spanId)) return undefined;
   if (sampled !== '0' && sampled !== '1') return undefined;
-  return new RemoteIdentity(traceId, spanId, sampled === '1' ? SAMPLED : 0, traceState);
+  return remoteIdentity(traceId, spanId, sampled === '1' ? SAMPLED : 0, traceState);
 }
 
 /** None where a part comes twice, as where HTTP has joined two headers: they may name two parents. */

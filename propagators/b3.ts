@@ -6,7 +6,7 @@ import type {
   TextMapSetter,
 } from '@opentelemetry/api';
 import { setValue } from '../lib/context.js';
-import { RemoteIdentity } from '../lib/identity.js';
+import { remoteIdentity } from '../lib/identity.js';
 import { isHex, isSpanId, isTraceId, NO_SPAN_ID } from '../lib/ids.js';
 import { firstOfList, readHeader } from './header.js';
 import { contained } from './shield.js';
@@ -112,7 +112,7 @@ function stateToSend(context: Context, { traceFlags }: SpanContext): '1' | '0' |
 
 function withB3(context: Context, { traceId, spanId, state }: B3Fields): Context {
   const traceFlags = state === '1' || state === 'd' ? SAMPLED : 0;
-  const found = withRemoteParent(context, new RemoteIdentity(traceId, spanId, traceFlags));
+  const found = withRemoteParent(context, remoteIdentity(traceId, spanId, traceFlags));
   if (state === 'd') return setValue(found, DEBUG_KEY, '1');
   return found.getValue(DEBUG_KEY) === undefined ? found : found.deleteValue(DEBUG_KEY);
 }

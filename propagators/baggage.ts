@@ -123,13 +123,15 @@ function parseBaggage(header: string): BaggageEntries | undefined {
   const budget = new BaggageBudget();
   // No character takes more than three bytes: those of most headers need not be counted.
   const fits = header.length * 3 <= MAX_BYTES;
+  const hasMetadata = header.includes(';');
   for (let start = 0; start <= header.length && !budget.isSpent;) {
     const comma = header.indexOf(',', start);
     const end = comma === -1 ? header.length : comma;
     const from = startWithoutOws(header, start, end);
     const to = endWithoutOws(header, from, end);
     if (from < to && budget.takes(fits ? to - from : utf8Length(header, from, to))) {
-      addMember(entries, header, from, to);
+      const semicolon = hasMetadata ? placeOf(SEMICOLON, header, from, to) : to;
+      addMember(entries, header, from, to, semicolon);
     }
     start = end + 1;
   }
@@ -137,16 +139,22 @@ function parseBaggage(header: string): BaggageEntries | undefined {
 }
 
 /** `key OWS = OWS value`, then metadata after a semicolon; a member that is not valid is left out. */
-function addMember(entries: BaggageEntries, header: string, from: number, to: number): void {
-  const semicolon = placeOf(SEMICOLON, header, from, to);
+function addMember(
+  entries: BaggageEntries,
+  header: string,
+  from: number,
+  to: number,
+  semicolon: number,
+): void {
   const equals = placeOf(EQUALS, header, from, semicolon);
-  const name = trimOws(header, from, equals);
-  if (equals === semicolon || !isToken(name)) return;
-  const value = percentDecoded(trimOws(header, equals + 1, semicolon));
-  const metadata = trimOws(header, semicolon + 1, to);
+  const nameEnd = endWithoutOws(header, from, equals);
+  if (equals === semicolon || !isToken(header, from, nameEnd)) return;
+  const start = startWithoutOws(header, equals + 1, semicolon);
+  const value = percentDecoded(header, start, endWithoutOws(header, start, semicolon));
+  const metadata = semicolon === to ? '' : trimOws(header, semicolon + 1, to);
   putEntry(
     entries,
-    name,
+    header.slice(from, nameEnd),
     metadata === '' ? { value } : { value, metadata: baggageEntryMetadataFromString(metadata) },
   );
 }

@@ -77,9 +77,9 @@ function isOws(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }
 
-/** Whether a text can be the name of a header: an RFC 9110 token. */
-export function isToken(text: string): boolean {
-  return text !== '' && consistsOf(text, TOKEN);
+/** Whether a text, or a part of it, can be the name of a header: an RFC 9110 token. */
+export function isToken(text: string, from = 0, to = text.length): boolean {
+  return from < to && consistsOf(text, TOKEN, from, to);
 }
 
 /** The value of a hexadecimal digit by its code; -1 for what is none. */
@@ -89,10 +89,10 @@ export function digitValue(code: number): number {
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
 }
 
-/** Whether all characters of a text are marked in a table. */
-export function consistsOf(text: string, marked: Uint8Array): boolean {
+/** Whether all characters of a text, or of a part of it, are marked in a table. */
+export function consistsOf(text: string, marked: Uint8Array, from = 0, to = text.length): boolean {
   let all = 1;
-  for (let i = 0; i < text.length; i++) all &= marked[text.charCodeAt(i)]!; // undefined counts as 0
+  for (let i = from; i < to; i++) all &= marked[text.charCodeAt(i)]!; // undefined counts as 0
   return all === 1;
 }
 

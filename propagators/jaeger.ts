@@ -5,7 +5,7 @@ import type {
   TextMapPropagator,
   TextMapSetter,
 } from '@opentelemetry/api';
-import { RemoteIdentity } from '../lib/identity.js';
+import { remoteIdentity, type SpanIdentity } from '../lib/identity.js';
 import { isSpanId, isTraceId, NO_SPAN_ID, NO_TRACE_ID } from '../lib/ids.js';
 import { extractBaggageHeaders, injectBaggageHeaders } from './baggage-headers.js';
 import { firstOfList, isToken, readHeader, table } from './header.js';
@@ -93,7 +93,7 @@ function formatTraceId({ traceId, spanId, traceFlags }: SpanContext): string {
   return `${traceId}:${spanId}:0:${(traceFlags & SAMPLED) === 0 ? '00' : '01'}`;
 }
 
-function parseTraceId(header: string): RemoteIdentity | undefined {
+function parseTraceId(header: string): SpanIdentity | undefined {
   const parts = strictlyDecoded(header)?.toLowerCase().split(':');
   if (parts?.length !== 4) return undefined;
   const [trace, span, , flags] = parts as [string, string, string, string];
@@ -101,5 +101,5 @@ function parseTraceId(header: string): RemoteIdentity | undefined {
   const spanId = NO_SPAN_ID.slice(span.length) + span;
   if (!isTraceId(traceId) || !isSpanId(spanId) || !/^[0-9a-f]{1,2}$/.test(flags)) return undefined;
   const sampled = (parseInt(flags, 16) & (JAEGER_SAMPLED | JAEGER_DEBUG)) !== 0;
-  return new RemoteIdentity(traceId, spanId, sampled ? SAMPLED : 0);
+  return remoteIdentity(traceId, spanId, sampled ? SAMPLED : 0);
 }

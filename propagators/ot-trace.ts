@@ -1,5 +1,5 @@
 import type { Context, TextMapGetter, TextMapPropagator, TextMapSetter } from '@opentelemetry/api';
-import { RemoteIdentity } from '../lib/identity.js';
+import { remoteIdentity, type SpanIdentity } from '../lib/identity.js';
 import { isSpanId, isTraceId, NO_SPAN_ID } from '../lib/ids.js';
 import { extractBaggageHeaders, injectBaggageHeaders } from './baggage-headers.js';
 import { firstOfList, readHeader } from './header.js';
@@ -54,7 +54,7 @@ export class OTTracePropagator implements TextMapPropagator {
   }
 }
 
-function readParent(carrier: unknown, getter: TextMapGetter): RemoteIdentity | undefined {
+function readParent(carrier: unknown, getter: TextMapGetter): SpanIdentity | undefined {
   const read = (name: string) => firstOfList(readHeader(carrier, getter, name))?.toLowerCase();
   const trace = read(TRACE_ID);
   const traceId = trace?.length === 16 ? NO_SPAN_ID + trace : trace;
@@ -64,7 +64,7 @@ function readParent(carrier: unknown, getter: TextMapGetter): RemoteIdentity | u
   const sampled = read(SAMPLED_STATE);
   // Only `true` is written by anyone; other languages' propagators read `1` as well.
   const traceFlags = sampled === 'true' || sampled === '1' ? SAMPLED : 0;
-  return new RemoteIdentity(traceId, spanId, traceFlags);
+  return remoteIdentity(traceId, spanId, traceFlags);
 }
 
 /** Printable ASCII without spaces around it, which HTTP takes away; tabs may stand inside. */

@@ -1,43 +1,45 @@
 import { digitValue } from './header.js';
 
 /**
- * Percent-decoding of UTF-8 that never fails: bytes that are no UTF-8 become U+FFFD, as W3C Baggage
- * asks, and a `%` that starts no escape stands for itself.
+ * Percent-decoding of UTF-8 that never fails, of a text or a part of it: bytes that are no UTF-8 become U+FFFD, as W3C
+ * Baggage asks, and a `%` that starts no escape stands for itself.
  */
-export function percentDecoded(text: string): string {
-  return strictlyDecoded(text) ?? text.replace(/(?:%[0-9a-fA-F]{2})+/g, decodedRun);
+export function percentDecoded(text: string, from = 0, to = text.length): string {
+  return (
+    strictlyDecoded(text, from, to) ??
+    text.slice(from, to).replace(/(?:%[0-9a-fA-F]{2})+/g, decodedRun)
+  );
 }
 
-/** Percent-decoding of UTF-8; `undefined` when the text is not well-formed. */
-export function strictlyDecoded(text: string): string | undefined {
-  const first = text.indexOf('%');
-  if (first === -1) return text;
-  const decoded = asciiDecoded(text, first);
+/** Percent-decoding of UTF-8; `undefined` when the text, or that part of it, is not well-formed. */
+export function strictlyDecoded(text: string, from = 0, to = text.length): string | undefined {
+  const first = text.indexOf('%', from);
+  if (first === -1 || first >= to) return text.slice(from, to);
+  const decoded = asciiDecoded(text, from, to, first);
   if (decoded !== undefined) return decoded;
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(text.slice(from, to));
   } catch {
     return undefined;
   }
 }
 
 /**
- * Decodes a text whose escapes are all ASCII, as most are, in a fraction of what the engine takes. `undefined` where
- * one is not.
+ * Decodes a part of a text whose escapes are all ASCII, as most are, in a fraction of what the engine takes.
+ * `undefined` where one is not, or does not end in that part.
  *
  * @param first where the first escape is
  */
-function asciiDecoded(text: string, first: number): string | undefined {
+function asciiDecoded(text: string, from: number, to: number, first: number): string | undefined {
   let decoded = '';
-  let from = 0;
-  for (let at = first; at !== -1; at = text.indexOf('%', from)) {
+  for (let at = first; at !== -1 && at < to; at = text.indexOf('%', from)) {
     const code = (digitValue(text.charCodeAt(at + 1)) << 4) | digitValue(text.charCodeAt(at + 2));
     const character = ASCII[code];
-    if (character === undefined) return undefined;
+    if (character === undefined || at + 2 >= to) return undefined;
     decoded += text.slice(from, at) + character;
     from = at + 3;
   }
-  return decoded + text.slice(from);
+  return decoded + text.slice(from, to);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Context, Span as ApiSpan, SpanContext } from '@opentelemetry/api';
 import { isTracingSuppressed, setValue, SPAN_KEY } from '../lib/context.js';
 import { DroppedSpan } from '../lib/dropped-span.js';
-import { SpanIdentity, type RemoteIdentity } from '../lib/identity.js';
+import { SpanIdentity } from '../lib/identity.js';
 import { hasValidIds } from '../lib/ids.js';
 import { identityOf, Span } from '../lib/span.js';
 
@@ -29,6 +29,6 @@ export function outgoingIdentity(context: Context): SpanIdentity | SpanContext |
 }
 
 /** A context whose span is the remote parent that a header named. */
-export function withRemoteParent(context: Context, parent: RemoteIdentity): Context {
+export function withRemoteParent(context: Context, parent: SpanIdentity): Context {
   return setValue(context, SPAN_KEY, new DroppedSpan(parent));
 }

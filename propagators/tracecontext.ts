@@ -5,7 +5,7 @@ import type {
   TextMapPropagator,
   TextMapSetter,
 } from '@opentelemetry/api';
-import { RemoteIdentity, SpanIdentity } from '../lib/identity.js';
+import { remoteIdentity, SpanIdentity } from '../lib/identity.js';
 import { TraceState } from '../lib/trace-state.js';
 import {
   isHex,
@@ -99,8 +99,8 @@ function traceparentIn(header: HeaderValue): string | undefined {
   return hasTraceparentForm(text) ? text : undefined;
 }
 
-function parsedTraceparent(text: string, state: string | undefined): RemoteIdentity {
-  return new RemoteIdentity(
+function parsedTraceparent(text: string, state: string | undefined): SpanIdentity {
+  return remoteIdentity(
     text.slice(3, 35),
     text.slice(36, 52),
     digitValue(text.charCodeAt(54)) & KNOWN_FLAGS,

@@ -8,7 +8,7 @@ import type {
 } from '@opentelemetry/api';
 import { REMOTE_PARENT_ATTRIBUTES_KEY, setValue } from '../lib/context.js';
 import { report } from '../lib/diagnostics.js';
-import { RemoteIdentity } from '../lib/identity.js';
+import { remoteIdentity } from '../lib/identity.js';
 import { formatBaggage, outgoingBaggage, withParsedBaggage } from './baggage.js';
 import { derivedSpanId, toSpanId, toTraceId } from './foreign-id.js';
 import { firstValue, isToken, joinedValue, readHeader } from './header.js';
@@ -117,7 +117,7 @@ export class XTracePropagator implements TextMapPropagator {
     }
     const sampled = isSampled(firstValue(read(carrier, getter, this.#sampled)));
     const traceFlags = sampled ? SAMPLED : 0;
-    const found = withRemoteParent(context, new RemoteIdentity(traceId, spanId, traceFlags));
+    const found = withRemoteParent(context, remoteIdentity(traceId, spanId, traceFlags));
     return withOriginals(found, { traceId, traceText, spanId, spanText });
   }
 }

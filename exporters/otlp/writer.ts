@@ -246,8 +246,8 @@ export class BackwardWriter {
       const code = hex.charCodeAt(i);
       codes |= code;
       all |= HEX[code & 0xff]!;
-      // Letters are above digits by a bit that tells small ones from capitals.
-      bytes[at + i] = code < 0x40 ? code : code | 0x20;
+      // The bit that tells small letters from capitals, and that all digits have.
+      bytes[at + i] = code | 0x20;
     }
     if (all <= 0 || codes > 0xff) return false;
     this.#at = at;

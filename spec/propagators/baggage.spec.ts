@@ -59,6 +59,7 @@ describe('W3CBaggagePropagator', () => {
     ['a byte order mark beside bad bytes (P-BG-06)', 'a=%EF%BB%BF%FF', [['a', '\ufeff\ufffd']]],
     ['metadata as one text (P-BG-10)', 'a=1 ; p=2;q ;r=%20', [['a', '1', 'p=2;q ;r=%20']]],
     ['no metadata behind a bare semicolon (P-BG-10)', 'a=1; ', [['a', '1']]],
+    ['no equals sign behind a semicolon (P-BG-04)', 'a;b=1,c=2', [['c', '2']]],
     ['the last of repeated names (P-BG-11)', 'a=1,b=2,a=3;m', [['a', '3', 'm'], ['b', '2']]], // prettier-ignore
     ['a name that objects have already', '__proto__=1,toString=2', [['__proto__', '1'], ['toString', '2']]], // prettier-ignore
     ['the good members beside bad ones (P-BG-04)', 'a b=1,=2,c,(d)=3,e=5', [['e', '5']]],

@@ -1,7 +1,12 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { table } from '../../propagators/header.js';
-import { percentEncoded, strictlyDecoded, utf8Length } from '../../propagators/percent.js';
+import {
+  percentDecoded,
+  percentEncoded,
+  strictlyDecoded,
+  utf8Length,
+} from '../../propagators/percent.js';
 
 const anyText = fc.string({
   unit: fc.oneof(
@@ -22,6 +27,18 @@ describe('percent-encoding', () => {
           expected = undefined;
         }
         expect(strictlyDecoded(text)).to.equal(expected);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('is decoded in a part of a text as in that part alone', () => {
+    fc.assert(
+      fc.property(anyText, anyText, anyText, (before, part, after) => {
+        const from = before.length;
+        const text = before + part + after;
+        expect(strictlyDecoded(text, from, from + part.length)).to.equal(strictlyDecoded(part));
+        expect(percentDecoded(text, from, from + part.length)).to.equal(percentDecoded(part));
       }),
       { numRuns: 2000 },
     );
