@@ -70,12 +70,15 @@ export class AttributeList {
 
   /** The attributes as an object. Made at the first call; later writes go to it. */
   toObject(): Attributes {
-    if (this.made === undefined) {
-      this.made = this.peek();
-      this.shared = IN_OBJECT;
-      this.kept = NO_VALUES;
-    }
-    return this.made;
+    if (this.made === undefined) this.replace(this.peek());
+    return this.made!;
+  }
+
+  /** Has the attributes lie in this object, to which later writes go, instead of what was written so far. */
+  replace(attributes: Attributes): void {
+    this.made = attributes;
+    this.shared = IN_OBJECT;
+    this.kept = NO_VALUES;
   }
 
   /** The attributes as an object of their own, for a look that changes nothing. */
@@ -209,17 +212,10 @@ function hasRoom(object: Attributes, { count }: AttributeLimits): boolean {
   return count === Infinity || Object.keys(object).length < count;
 }
 
-/** Whether a value is kept as it is. */
+/** Whether a value is kept as it is. Not a `switch`: the engine would make the name of the type, and compare names. */
 function isPlain(value: unknown, limits: AttributeLimits): boolean {
-  switch (typeof value) {
-    case 'string':
-      return value.length <= limits.length;
-    case 'number':
-    case 'boolean':
-      return true;
-    default:
-      return false;
-  }
+  if (typeof value === 'string') return value.length <= limits.length;
+  return typeof value === 'number' || typeof value === 'boolean';
 }
 
 /**
@@ -278,19 +274,12 @@ function assign(object: Record<string, unknown>, key: string, value: unknown): v
 
 /** The value as it is kept, or `undefined` for what cannot be: it has been reported. */
 function acceptValue(value: unknown, limits: AttributeLimits): unknown {
-  switch (typeof value) {
-    case 'string':
-      return value.length <= limits.length ? value : cut(value, limits.length);
-    case 'number':
-    case 'boolean':
-      return value;
-    default:
-      try {
-        return acceptOther(value, { limits, path: [], items: 0 }, 1);
-      } catch (error) {
-        report('attribute.threw', 'an attribute value could not be read: it is dropped', error);
-        return undefined;
-      }
+  if (isPlain(value, limits)) return value;
+  try {
+    return acceptOther(value, { limits, path: [], items: 0 }, 1);
+  } catch (error) {
+    report('attribute.threw', 'an attribute value could not be read: it is dropped', error);
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { HrTime, TimeInput } from '@opentelemetry/api';
-import { carried, currentAnchor, momentOf, toHrTime } from './clock.js';
+import { carried, currentAnchor, momentOf, monotonicNow, toHrTime } from './clock.js';
 
 /*
  * The time helpers of `@opentelemetry/core`, for processors and exporters that were written with them. A
@@ -13,7 +13,7 @@ const NANOS_PER_SECOND = 1e9;
  * are timed with, so it sorts with their times, also when the wall clock has been corrected.
  */
 export function hrTime(performanceNow?: number): HrTime {
-  const now = typeof performanceNow === 'number' ? performanceNow : performance.now();
+  const now = typeof performanceNow === 'number' ? performanceNow : monotonicNow();
   return toHrTime(now, currentAnchor());
 }
 

@@ -48,9 +48,14 @@ export class RecordList<R extends Linked<R, T>, T> {
 
   /** The same list each time. */
   toArray(): T[] {
-    this.made ??= this.objects();
+    if (this.made === undefined) this.replace(this.objects());
+    return this.made!;
+  }
+
+  /** Has this list be the truth, instead of what was written so far. */
+  replace(list: T[]): void {
+    this.made = list;
     this.last = undefined;
-    return this.made;
   }
 
   /** A list of its own, for a look that changes nothing. */

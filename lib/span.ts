@@ -12,7 +12,15 @@ import {
   type TimeInput,
 } from '@opentelemetry/api';
 import { acceptList, AttributeList } from './attributes.js';
-import { hrDuration, isBefore, momentOf, toHrTime, type Anchor, type Moment } from './clock.js';
+import {
+  hrDuration,
+  isBefore,
+  momentOf,
+  monotonicNow,
+  toHrTime,
+  type Anchor,
+  type Moment,
+} from './clock.js';
 import { report } from './diagnostics.js';
 import { exceptionAttributes } from './exception.js';
 import { DroppedSpan } from './dropped-span.js';
@@ -93,7 +101,7 @@ export class Span implements ApiSpan, ReadableSpan {
   private readonly pipeline: Pipeline;
   private readonly identity: SpanIdentity;
   private parent: SpanIdentity | SpanContext | undefined;
-  private readonly start: Moment;
+  private start: Moment;
   /** Set when `end` is called: from then on a second `end` is ignored. */
   private finish: Moment | undefined = undefined;
   /** Whether the span can be written to: until the processors have seen `onEnding`. */
@@ -213,7 +221,7 @@ export class Span implements ApiSpan, ReadableSpan {
 
   end(endTime?: TimeInput): void {
     if (this.finish !== undefined) return;
-    this.finish = endTime === undefined ? performance.now() : this.momentOrNow(endTime);
+    this.finish = endTime === undefined ? monotonicNow() : this.momentOrNow(endTime);
     if (this.endsBeforeStart()) {
       report(
         'span.end-before-start',
@@ -276,6 +284,43 @@ export class Span implements ApiSpan, ReadableSpan {
     return this.instrumentationScope;
   }
 
+  // ── Editing ────────────────────────────────────────────────────────────────────────────────────
+  // With the official SDK these are fields, and there are processors that set them: to hide a value, or to give the
+  // span what exporters of an older version look for.
+
+  set startTime(time: HrTime) {
+    this.start = this.momentOrNow(time);
+  }
+
+  /** Ignored while the span is open: it ends when it is ended. */
+  set endTime(time: HrTime) {
+    if (this.finish !== undefined) this.finish = this.momentOrNow(time);
+  }
+
+  set attributes(attributes: Attributes) {
+    (this.attributeList ??= new AttributeList()).replace(attributes);
+  }
+
+  set events(events: TimedEvent[]) {
+    (this.eventList ??= new RecordList()).replace(events);
+  }
+
+  set links(links: Link[]) {
+    (this.linkList ??= new RecordList()).replace(links);
+  }
+
+  set resource(resource: Resource) {
+    define(this, 'resource', resource);
+  }
+
+  set parentSpanId(parentSpanId: string | undefined) {
+    define(this, 'parentSpanId', parentSpanId);
+  }
+
+  set instrumentationLibrary(scope: InstrumentationScope) {
+    define(this, 'instrumentationLibrary', scope);
+  }
+
   /** What `util.inspect` and `console.log` show: the readable span, not the machinery. */
   [Symbol.for('nodejs.util.inspect.custom')](
     depth: number,
@@ -329,7 +374,7 @@ export class Span implements ApiSpan, ReadableSpan {
 
   static {
     // Not in the class's body, where its type would have to be without the `?`.
-    Object.defineProperty(Span.prototype, 'parentSpanContext', {
+    Object.defineProperty(this.prototype, 'parentSpanContext', {
       get(this: Span): SpanContext | undefined {
         const { parent } = this;
         return parent instanceof SpanIdentity ? parent.spanContext : parent;
@@ -343,7 +388,7 @@ export class Span implements ApiSpan, ReadableSpan {
 
   /** @internal See {@link identityOf}. */
   static identityOf(span: Span): SpanIdentity | undefined {
-    if (!(#genuine in span) || span.spanContext !== Span.prototype.spanContext) return undefined;
+    if (!(#genuine in span) || span.spanContext !== this.prototype.spanContext) return undefined;
     return span.identity;
   }
 
@@ -355,14 +400,14 @@ export class Span implements ApiSpan, ReadableSpan {
   // ── Details ────────────────────────────────────────────────────────────────────────────────────
 
   private momentOrNow(time: TimeInput | undefined): Moment {
-    if (time === undefined || time === null) return performance.now();
+    if (time === undefined || time === null) return monotonicNow();
     const moment = momentOf(time);
     if (moment !== undefined) return moment;
     report(
       'span.time',
       'a time is neither a number, a Date nor [seconds, nanoseconds]: now is used',
     );
-    return performance.now();
+    return monotonicNow();
   }
 
   private endsBeforeStart(): boolean {
@@ -419,6 +464,16 @@ export class Span implements ApiSpan, ReadableSpan {
     this.droppedLinksCount++;
     report(code, message, error);
   }
+}
+
+/** Gives a span a property of its own, in front of what all spans have. */
+function define(span: Span, name: string, value: unknown): void {
+  Object.defineProperty(span, name, {
+    value,
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  });
 }
 
 const NO_ATTRIBUTES = new AttributeList();

@@ -12,7 +12,14 @@ import {
   type Tracer as ApiTracer,
 } from '@opentelemetry/api';
 import { mergedAttributes } from './attributes.js';
-import { anchorForRoot, currentAnchor, isBefore, momentOf, toHrTime } from './clock.js';
+import {
+  anchorForRoot,
+  currentAnchor,
+  isBefore,
+  momentOf,
+  monotonicNow,
+  toHrTime,
+} from './clock.js';
 import type { Anchor, Moment } from './clock.js';
 import {
   isTracingSuppressed,
@@ -175,7 +182,7 @@ export class Tracer implements ApiTracer {
 
     // 4. The span.
     const localParent = parentSpan instanceof Span && parent !== undefined ? parentSpan : undefined;
-    const now = performance.now();
+    const now = monotonicNow();
     const given = givenStart(options);
     const anchor = anchorFor(localParent, now);
     const start = given ?? startingNow(localParent, now, anchor);

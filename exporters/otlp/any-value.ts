@@ -48,20 +48,14 @@ export function countItems(items: number, depth: number): void {
  * and no sign is lost: beyond 2^53, and for -0, it stays a double.
  */
 export function anyValueKind(value: unknown): AnyValueKind {
-  switch (typeof value) {
-    case 'string':
-      return STRING;
-    case 'number':
-      return Number.isSafeInteger(value) && (value !== 0 || 1 / value > 0) ? INT : DOUBLE;
-    case 'boolean':
-      return BOOL;
-    case 'bigint':
-      return BigInt.asIntN(64, value) === value ? INT : STRING;
-    case 'object':
-      if (value === null) return EMPTY;
-      if (Array.isArray(value)) return ARRAY;
-      return value instanceof Uint8Array ? BYTES : KVLIST;
-    default:
-      return EMPTY;
+  // Not a `switch`: the engine would make the name of the type, and compare names.
+  if (typeof value === 'string') return STRING;
+  if (typeof value === 'number') {
+    return Number.isSafeInteger(value) && (value !== 0 || 1 / value > 0) ? INT : DOUBLE;
   }
+  if (typeof value === 'boolean') return BOOL;
+  if (typeof value === 'bigint') return BigInt.asIntN(64, value) === value ? INT : STRING;
+  if (typeof value !== 'object' || value === null) return EMPTY;
+  if (Array.isArray(value)) return ARRAY;
+  return value instanceof Uint8Array ? BYTES : KVLIST;
 }
