@@ -31,11 +31,11 @@ export const GATES = [
 ];
 
 /**
- * Prints for each row its gate, its goal and what was achieved; false when a gate is missed. A row that was
- * not measured counts as missed where `isAll`.
+ * Prints for each row its gate, its goal and what was achieved, and what the floor would have; false when a gate is
+ * missed. A row that was not measured counts as missed where `isAll`.
  */
 export function judge(results, isAll) {
-  const rows = [['row', 'gate', 'goal', 'achieved', '']];
+  const rows = [['row', 'gate', 'goal', 'achieved', 'floor', '']];
   let holds = true;
   for (const { names, gate, goal, isMost } of GATES) {
     for (const name of names) {
@@ -45,7 +45,8 @@ export function judge(results, isAll) {
       if (result === undefined || verdict === 'missed') holds = false;
       const said = (value) => (isMost ? `≤ ${value}` : times(value));
       const achieved = isMost ? result?.ours.toFixed(1) : result && times(result.ratio.median);
-      rows.push([name, said(gate), said(goal), achieved ?? '–', verdict]);
+      const floor = isMost || result?.floorRatio === undefined ? '' : times(result.floorRatio);
+      rows.push([name, said(gate), said(goal), achieved ?? '–', floor, verdict]);
     }
   }
   console.log(`\n${align(rows, 1).join('\n')}`);

@@ -31,6 +31,7 @@ function summarizeRow(row, rounds) {
     ratio: { median: median(ratios), min: Math.min(...ratios), max: Math.max(...ratios) },
     spread: { ours: meanAndDeviation(ours), rival: meanAndDeviation(other) },
   };
+  if (against === 'rival') result.floorRatio = median(other.map((each, i) => each / floor[i]));
   // Small differences of large figures: one round's ratio says little, the medians' says more.
   if (row.beyond !== undefined) result.ratio.median = result.rival / result.ours;
   return result;
