@@ -8,6 +8,11 @@ import { isPlainTime, unusualUnixNano } from './unix-nano.js';
 /** Chunks are at least and at most so large, except for a request that needs more. */
 const MIN_CHUNK = 16 * 1024;
 const MAX_CHUNK = 1024 * 1024;
+/**
+ * A chunk has room for so many requests like the one before: four, and a little more, so that the fourth still fits where
+ * they are not quite alike. Room that is left lives as long as they do.
+ */
+const REQUESTS = 4.04;
 /** Twice what a backend must accept. */
 const MAX_REQUEST = 128 * 1024 * 1024;
 /** Room for a tag and a length, which every field is given in addition to its contents. */
@@ -45,7 +50,7 @@ export class BackwardWriter {
   /** Where the current request ends. */
   #end = 0;
   /** The size of the request before, which is a fair guess for the next. */
-  #expected = MIN_CHUNK / 4;
+  #expected = MIN_CHUNK / REQUESTS;
   /** The last seconds, times 1e9, in two halves. */
   #seconds = 0;
   #secondsHigh = 0;
@@ -73,7 +78,7 @@ export class BackwardWriter {
   /** The finished request; the next one begins. */
   finish(): Uint8Array {
     const request = this.#bytes.subarray(this.#at, this.#end);
-    this.#expected = Math.min(request.length, MAX_CHUNK / 4);
+    this.#expected = Math.min(request.length, MAX_CHUNK / REQUESTS);
     this.#end = this.#at;
     if (this.#at < this.#expected || this.#bytes.length > MAX_CHUNK) this.#letGo();
     return request;
@@ -502,7 +507,11 @@ export class BackwardWriter {
     if (begun.length + length > MAX_REQUEST) {
       throw new RangeError(`a request is larger than ${MAX_REQUEST} bytes`);
     }
-    const size = Math.max(MIN_CHUNK, this.#expected * 4, begun.length * 2 + length);
+    const size = Math.max(
+      MIN_CHUNK,
+      Math.ceil(this.#expected * REQUESTS),
+      begun.length * 2 + length,
+    );
     this.#traceId = '';
     this.#bytes = Buffer.allocUnsafeSlow(size);
     this.#view = new DataView(this.#bytes.buffer);

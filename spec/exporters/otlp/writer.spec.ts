@@ -53,6 +53,18 @@ describe('BackwardWriter', () => {
     expect(buffers.size).to.equal(1);
   });
 
+  it('leaves little room unused beside large requests that are nearly alike', () => {
+    const writer = new BackwardWriter();
+    const requests = Array.from({ length: 41 }, (_, i) => {
+      writer.string(0x0a, 'l'.repeat(200_000 + (i % 3) * 300));
+      return writer.finish();
+    }).slice(1); // Of the first one's size nothing was known.
+    const sum = (sizes: number[]): number => sizes.reduce((total, size) => total + size, 0);
+    const chunks = new Set(requests.map(({ buffer }) => buffer));
+    const kept = sum([...chunks].map(({ byteLength }) => byteLength));
+    expect(kept / sum(requests.map(({ length }) => length))).to.be.at.most(1.05);
+  });
+
   it('takes back what was begun', () => {
     const writer = new BackwardWriter();
     writer.string(0x0a, 'kept');
