@@ -1,5 +1,6 @@
 import type { TraceState as ApiTraceState } from '@opentelemetry/api';
 import { report } from './diagnostics.js';
+import { endWithoutOws, isOws, startWithoutOws, trimOws } from './ows.js';
 
 /** A list has at most this many members (W3C Trace Context Level 2, 3.3.1.1). */
 const MAX_MEMBERS = 32;
@@ -32,7 +33,7 @@ export class TraceState implements ApiTraceState {
     if (at === -1) return undefined;
     const value = at + key.length + 1;
     const comma = text.indexOf(',', value);
-    return text.slice(value, endOfMember(text, value, comma === -1 ? text.length : comma));
+    return text.slice(value, endWithoutOws(text, value, comma === -1 ? text.length : comma));
   }
 
   /**
@@ -85,8 +86,8 @@ function wellFormed(text: string): string {
   for (let start = 0; start <= text.length; start = last + 1) {
     const comma = text.indexOf(',', start);
     last = comma === -1 ? text.length : comma;
-    const from = startOfMember(text, start, last);
-    const to = endOfMember(text, from, last);
+    const from = startWithoutOws(text, start, last);
+    const to = endWithoutOws(text, from, last);
     if (from === to) continue; // empty members are allowed, and mean nothing
     const keyEnd = endOfKey(text, from, to);
     if (keyEnd === -1 || ++members > MAX_MEMBERS) return '';
@@ -95,7 +96,7 @@ function wellFormed(text: string): string {
     else keys.push(key);
   }
   if (keys.length === 0) return '';
-  return repeated ? withoutRepeats(text) : trimmed(text);
+  return repeated ? withoutRepeats(text) : trimOws(text);
 }
 
 function withoutRepeats(text: string): string {
@@ -110,7 +111,7 @@ function withoutRepeats(text: string): string {
 function membersOf(text: string): string[] {
   return text
     .split(',')
-    .map(trimmed)
+    .map((member) => trimOws(member))
     .filter((member) => member !== '');
 }
 
@@ -186,23 +187,4 @@ function consistsOf(text: string, from: number, to: number, bit: number): boolea
 /** What is beyond the table reads as `undefined`, which `&` takes for 0. */
 function classOf(text: string, index: number): number {
   return CLASSES[text.charCodeAt(index)]!;
-}
-
-function isOws(code: number): boolean {
-  return code === 0x20 || code === 0x09;
-}
-
-function startOfMember(text: string, from: number, to: number): number {
-  while (from < to && isOws(text.charCodeAt(from))) from++;
-  return from;
-}
-
-function endOfMember(text: string, from: number, to: number): number {
-  while (to > from && isOws(text.charCodeAt(to - 1))) to--;
-  return to;
-}
-
-function trimmed(text: string): string {
-  const from = startOfMember(text, 0, text.length);
-  return text.slice(from, endOfMember(text, from, text.length));
 }

@@ -8,8 +8,9 @@ import type {
   TraceState,
 } from '@opentelemetry/api';
 import { remoteIdentity, type SpanIdentity } from '../lib/identity.js';
+import { trimOws } from '../lib/ows.js';
 import { isSpanId, isTraceId } from '../lib/ids.js';
-import { firstValue, readHeader, trimOws } from './header.js';
+import { firstValue, readHeader } from './header.js';
 import { contained } from './shield.js';
 import { outgoingSpanContext, SAMPLED, withRemoteParent } from './span-context.js';
 

@@ -9,16 +9,9 @@ import type {
 } from '@opentelemetry/api';
 import { isTracingSuppressed, setValue } from '../lib/context.js';
 import { report } from '../lib/diagnostics.js';
+import { endWithoutOws, startWithoutOws, trimOws } from '../lib/ows.js';
 import { BaggageBudget, MAX_BYTES } from './baggage-budget.js';
-import {
-  endWithoutOws,
-  isToken,
-  joinedValue,
-  readHeader,
-  startWithoutOws,
-  table,
-  trimOws,
-} from './header.js';
+import { isToken, joinedValue, readHeader, table } from './header.js';
 import { percentDecoded, percentEncoded, utf8Length } from './percent.js';
 import { ParsedBaggage, putEntry, type BaggageEntries } from './parsed-baggage.js';
 import { contained } from './shield.js';

@@ -1,4 +1,5 @@
 import type { TextMapGetter } from '@opentelemetry/api';
+import { trimOws } from '../lib/ows.js';
 
 /** What a getter returns for a header; several values when the carrier keeps them apart. */
 export type HeaderValue = string | string[] | undefined;
@@ -52,29 +53,6 @@ export function firstOfList(value: HeaderValue): string | undefined {
 export function joinedValue(value: HeaderValue): string | undefined {
   if (typeof value === 'string') return value;
   return Array.isArray(value) ? value.join(',') : undefined;
-}
-
-/** A text, or a part of it, without the spaces and tabs around it, which are no part of a header's value. */
-export function trimOws(text: string, from = 0, to = text.length): string {
-  const start = startWithoutOws(text, from, to);
-  const end = endWithoutOws(text, start, to);
-  return start === 0 && end === text.length ? text : text.slice(start, end);
-}
-
-/** Where the first character between two places stands that is neither space nor tab; the second place if none is. */
-export function startWithoutOws(text: string, from: number, to: number): number {
-  while (from < to && isOws(text.charCodeAt(from))) from++;
-  return from;
-}
-
-/** Likewise behind the last one; the first place if there is none. */
-export function endWithoutOws(text: string, from: number, to: number): number {
-  while (to > from && isOws(text.charCodeAt(to - 1))) to--;
-  return to;
-}
-
-function isOws(code: number): boolean {
-  return code === 0x20 || code === 0x09;
 }
 
 /** Whether a text, or a part of it, can be the name of a header: an RFC 9110 token. */

@@ -6,6 +6,7 @@ import type {
   TextMapSetter,
 } from '@opentelemetry/api';
 import { remoteIdentity, SpanIdentity } from '../lib/identity.js';
+import { trimOws } from '../lib/ows.js';
 import { TraceState } from '../lib/trace-state.js';
 import {
   isHex,
@@ -15,7 +16,7 @@ import {
   RANDOM_FLAG,
   traceparentText,
 } from '../lib/ids.js';
-import { digitValue, joinedValue, readHeader, readOtherSpelling, trimOws } from './header.js';
+import { digitValue, joinedValue, readHeader, readOtherSpelling } from './header.js';
 import type { HeaderValue } from './header.js';
 import { contained } from './shield.js';
 import { outgoingIdentity, SAMPLED, withRemoteParent } from './span-context.js';
