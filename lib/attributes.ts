@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { AttributeKeys, MOST_ROOM, NO_KEYS } from './attribute-keys.js';
 import { report } from './diagnostics.js';
+import { defineOwn } from './own-property.js';
 
 /*
  * The one door for attribute values of spans, events and links: what is not an AnyValue is converted or
@@ -260,16 +261,8 @@ export function mergedAttributes(first: unknown, second: unknown): Attributes | 
 
 /** `object[key] = value`, also for the one key that would set the prototype instead. */
 function assign(object: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__') {
-    Object.defineProperty(object, key, {
-      value,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
-  } else {
-    object[key] = value;
-  }
+  if (key === '__proto__') defineOwn(object, key, value);
+  else object[key] = value;
 }
 
 /** The value as it is kept, or `undefined` for what cannot be: it has been reported. */

@@ -25,7 +25,7 @@ const TOLERANCE_MILLIS = 2;
 /** Times are exported as 64 bits of nanoseconds, which end in the year 2554. */
 const MOST_SECONDS = 18_446_744_073;
 
-/** The monotonic clock. In Node.js the global of this name is an accessor, which takes as long as the clock itself. */
+/** The monotonic clock. In Node.js the global of this name is an accessor, which is called at each mention. */
 const clock = performance;
 
 let current: Anchor = makeAnchor(clock.timeOrigin);

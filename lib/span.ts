@@ -27,6 +27,7 @@ import { DroppedSpan } from './dropped-span.js';
 import { SpanIdentity } from './identity.js';
 import { isSpanId, isTraceId } from './ids.js';
 import type { InstrumentationScope } from './instrumentation-scope.js';
+import { defineOwn } from './own-property.js';
 import type { Pipeline } from './pipeline.js';
 import type { ReadableSpan, TimedEvent } from './readable-span.js';
 import { EventRecord, LinkRecord, RecordList } from './records.js';
@@ -310,15 +311,15 @@ export class Span implements ApiSpan, ReadableSpan {
   }
 
   set resource(resource: Resource) {
-    define(this, 'resource', resource);
+    defineOwn(this, 'resource', resource);
   }
 
   set parentSpanId(parentSpanId: string | undefined) {
-    define(this, 'parentSpanId', parentSpanId);
+    defineOwn(this, 'parentSpanId', parentSpanId);
   }
 
   set instrumentationLibrary(scope: InstrumentationScope) {
-    define(this, 'instrumentationLibrary', scope);
+    defineOwn(this, 'instrumentationLibrary', scope);
   }
 
   /** What `util.inspect` and `console.log` show: the readable span, not the machinery. */
@@ -464,16 +465,6 @@ export class Span implements ApiSpan, ReadableSpan {
     this.droppedLinksCount++;
     report(code, message, error);
   }
-}
-
-/** Gives a span a property of its own, in front of what all spans have. */
-function define(span: Span, name: string, value: unknown): void {
-  Object.defineProperty(span, name, {
-    value,
-    configurable: true,
-    enumerable: true,
-    writable: true,
-  });
 }
 
 const NO_ATTRIBUTES = new AttributeList();

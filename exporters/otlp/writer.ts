@@ -50,7 +50,7 @@ export class BackwardWriter {
   /** Where the current request ends. */
   #end = 0;
   /** The size of the request before, which is a fair guess for the next. */
-  #expected = MIN_CHUNK / REQUESTS;
+  #expected = Math.floor(MIN_CHUNK / REQUESTS);
   /** The last seconds, times 1e9, in two halves. */
   #seconds = 0;
   #secondsHigh = 0;
@@ -78,7 +78,7 @@ export class BackwardWriter {
   /** The finished request; the next one begins. */
   finish(): Uint8Array {
     const request = this.#bytes.subarray(this.#at, this.#end);
-    this.#expected = Math.min(request.length, MAX_CHUNK / REQUESTS);
+    this.#expected = Math.min(request.length, Math.floor(MAX_CHUNK / REQUESTS));
     this.#end = this.#at;
     if (this.#at < this.#expected || this.#bytes.length > MAX_CHUNK) this.#letGo();
     return request;

@@ -1,6 +1,7 @@
 import type { Alias, Document, LineCounter, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { loadYaml } from '../node/yaml.js';
 import type { Environment } from '../own-environment.js';
+import { defineOwn } from '../own-property.js';
 import { ConfigurationError, type ConfigurationProblem } from './configuration-error.js';
 import { noteEntry, notePlace } from './places.js';
 import { plainScalar } from './plain-scalar.js';
@@ -121,7 +122,7 @@ class Reading {
     const name = key.source ?? String(key.value);
     const at = path === '' ? name : `${path}.${name}`;
     const content = this.#value(value as Node | null, key, at);
-    put(mapping, name, content);
+    defineOwn(mapping, name, content);
     this.#note(mapping, name, key, value as Node | null);
   }
 
@@ -138,7 +139,7 @@ class Reading {
       for (const pair of this.#yaml.isMap(node) ? (node.items as Pair<Node, Node | null>[]) : []) {
         const name = (pair.key as Scalar).source ?? '';
         if (this.#isMerge(pair) || Object.hasOwn(mapping, name)) continue;
-        put(mapping, name, (other as Record<string, unknown>)[name]);
+        defineOwn(mapping, name, (other as Record<string, unknown>)[name]);
         this.#note(mapping, name, pair.key, pair.value);
       }
     }
@@ -191,14 +192,4 @@ class Reading {
   #problem(node: Node | null, path: string, message: string): void {
     this.#problems.push({ file: this.#file, line: this.#line(node), path, message });
   }
-}
-
-/** Sets an entry, also one that is named `__proto__`. */
-function put(mapping: Record<string, unknown>, name: string, value: unknown): void {
-  Object.defineProperty(mapping, name, {
-    value,
-    enumerable: true,
-    writable: true,
-    configurable: true,
-  });
 }
