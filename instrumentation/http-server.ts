@@ -76,6 +76,8 @@ export interface HttpServerAdapter<C> {
 export interface ServerCall {
   /** What the request is to be handled in. */
   readonly context: Context;
+  /** What it has to be told: nothing, what the handlers threw, or also when they are done. */
+  readonly wants: 'nothing' | 'errors' | 'end';
   /** The handlers threw this, and the framework will answer for it. */
   failed(error: unknown): void;
   /** The handlers are done; the response may still be on its way. */
@@ -175,6 +177,7 @@ function linksTo(caller: Context): Link[] {
 /** A call whose span is our own. */
 class OwnCall<C> implements ServerCall {
   readonly context: Context;
+  readonly wants: 'errors' | 'end';
   readonly #setup: Setup<C>;
   readonly #ctx: C;
   readonly #metadata: HttpServerMetadata;
@@ -202,6 +205,8 @@ class OwnCall<C> implements ServerCall {
     const settle = () => this.#settle();
     this.#response.on('finish', settle);
     this.#response.on('close', settle);
+    // Where the client has gone already, nothing else will tell.
+    this.wants = isLost(this.#response) ? 'end' : 'errors';
   }
 
   failed(error: unknown): void {
@@ -244,6 +249,7 @@ class OwnCall<C> implements ServerCall {
  */
 class JoinedCall<C> implements ServerCall {
   readonly context: Context;
+  readonly wants = 'end';
   readonly #setup: Setup<C>;
   readonly #ctx: C;
   readonly #metadata: HttpServerMetadata;
@@ -284,7 +290,7 @@ class JoinedCall<C> implements ServerCall {
 }
 
 function untraced(inside: Context): ServerCall {
-  return { context: inside, failed() {}, handled() {} };
+  return { context: inside, wants: 'nothing', failed() {}, handled() {} };
 }
 
 /** Sets `http.route` and the span's name from it. */

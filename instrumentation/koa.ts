@@ -16,6 +16,7 @@ export interface KoaContext {
     readonly proxy?: boolean;
     readonly proxyIpHeader?: string;
     readonly maxIpsCount?: number;
+    readonly middleware?: readonly unknown[];
   };
   readonly req: IncomingRequest;
   readonly res: OutgoingResponse;
@@ -24,6 +25,7 @@ export interface KoaContext {
   readonly method: string;
   readonly path: string;
   get(header: string): string;
+  onerror?(error: unknown): void;
 }
 
 /**
@@ -59,22 +61,55 @@ export function koaTracing<C extends KoaContext = KoaContext>(
   const begin = httpServer<C>(KOA, options);
   return function tracing(ctx, next) {
     const call = begin(ctx);
-    // Not an async function: on Node 20, AsyncLocalStorage is told of each promise more.
-    return handling(call, next).then(
-      (result) => {
-        call.handled();
-        return result;
-      },
-      (error: unknown) => {
-        call.failed(error);
-        call.handled();
-        throw error;
-      },
-    );
+    if (call.wants === 'nothing') return context.with(call.context, next);
+    if (call.wants === 'errors' && ctx.app.middleware?.[0] === tracing && hearErrors(ctx, call)) {
+      return context.with(call.context, next);
+    }
+    return following(call, next);
   };
 }
 
-/** What comes after this middleware, as a promise. */
+/**
+ * Has the call hear of errors where Koa answers for them, which is where all end up that pass through the outermost
+ * middleware. To follow its promise makes another one, and on Node 20 AsyncLocalStorage is told of each: 4 µs of the 10
+ * that tracing a request took.
+ *
+ * @returns false where Koa has no such place
+ */
+function hearErrors(ctx: KoaContext, call: ServerCall): boolean {
+  const { onerror } = ctx;
+  if (typeof onerror !== 'function') return false;
+  ctx.onerror = function (error) {
+    if (isThrown(error, ctx)) call.failed(error);
+    onerror.call(ctx, error);
+  };
+  return true;
+}
+
+/** Koa's `onerror` is told of broken connections, too, and of no error at all when a response is over. */
+function isThrown(error: unknown, { req }: KoaContext): boolean {
+  try {
+    return error !== null && error !== undefined && error !== req.socket.errored;
+  } catch {
+    return true; // The socket of an HTTP/2 session that is gone.
+  }
+}
+
+/** What comes behind this middleware, as a promise that the call follows. Not an async function: that makes a promise more. */
+function following(call: ServerCall, next: () => Promise<unknown>): Promise<unknown> {
+  return handling(call, next).then(
+    (result) => {
+      call.handled();
+      return result;
+    },
+    (error: unknown) => {
+      call.failed(error);
+      call.handled();
+      throw error;
+    },
+  );
+}
+
 function handling(call: ServerCall, next: () => Promise<unknown>): Promise<unknown> {
   try {
     // A promise of Koa's is taken as it is.

@@ -8,7 +8,7 @@ import Koa from 'koa';
 import { Router } from '@koa/router';
 import { koaTracing, type KoaTracingOptions } from '../../instrumentation/koa.js';
 import type { ReadableSpan } from '../../lib/readable-span.js';
-import { ended, hangUp, quiet, useApps } from '../support/app.js';
+import { ended, hangUp, listener, quiet, useApps } from '../support/app.js';
 import { harness } from '../support/harness.js';
 
 describe('koaTracing in a Koa application', () => {
@@ -121,6 +121,25 @@ describe('koaTracing in a Koa application', () => {
       expect(span.events).to.deep.equal([]);
     });
 
+    it('the error that middleware before it has answered with a failure (C-GEN-02)', async () => {
+      const app = new Koa();
+      app.use(async (ctx, next) => {
+        try {
+          await next();
+        } catch {
+          ctx.status = 503;
+        }
+      });
+      app.use(tracing());
+      app.use(() => {
+        throw new RangeError('no shelf');
+      });
+      await get(app);
+      const span = await onlySpan();
+      expect(span.attributes['error.type']).to.equal('503');
+      expect(span.events[0]?.attributes?.['exception.type']).to.equal('RangeError');
+    });
+
     it('the status with which Koa answers for an error, whatever it carries', async () => {
       for (const [error, status] of [
         [{ statusCode: 503 }, 503],
@@ -140,6 +159,53 @@ describe('koaTracing in a Koa application', () => {
         expect(span.attributes['http.response.status_code']).to.equal(status);
         expect(span.events.map((event) => event.name)).to.deep.equal(['exception']);
       }
+    });
+
+    it('an error of Koa’s own, such as a body that cannot be written', async () => {
+      const app = new Koa();
+      app.use(tracing());
+      app.use((ctx) => {
+        const body = { self: {} };
+        ctx.body = Object.assign(body, { self: body });
+      });
+      expect((await get(app)).status).to.equal(500);
+      const { events, status } = await onlySpan();
+      expect(events[0]?.attributes?.['exception.type']).to.equal('TypeError');
+      expect(status.code).to.equal(SpanStatusCode.ERROR);
+    });
+
+    it('the error that an application of its own making answers for', async () => {
+      const app = new Koa();
+      app.context.onerror = function (this: Koa.Context, error: Error | null | undefined) {
+        if (!error) return;
+        this.res.statusCode = 507;
+        this.res.end(`${error.message}, said ${this.path}`);
+      };
+      app.use(tracing());
+      app.use(() => {
+        throw new Error('no shelf');
+      });
+      expect((await get(app, '/here')).data).to.equal('no shelf, said /here');
+      const span = await onlySpan();
+      expect(span.attributes['http.response.status_code']).to.equal(507);
+      expect(span.events.map((event) => event.name)).to.deep.equal(['exception']);
+    });
+
+    it('no error where Koa is told that the connection has broken', async () => {
+      const app = new Koa();
+      let handled: unknown;
+      app.on('error', (error) => (handled = error));
+      app.use(tracing());
+      app.use(async (ctx) => {
+        ctx.req.socket.destroy(new Error('cable cut'));
+        await once(ctx.res, 'close');
+      });
+      hangUp(await apps.serve(app), 'GET / HTTP/1.1\r\nHost: h\r\n\r\n');
+      const span = await onlySpan();
+      expect((handled as Error).message, 'what Koa was told').to.equal('cable cut');
+      expect(span.attributes['error.type']).to.equal('ECONNRESET');
+      expect(span.status.message).to.equal('connection lost');
+      expect(span.events).to.deep.equal([]);
     });
 
     it('something thrown that is no error by what it says', async () => {
@@ -201,6 +267,36 @@ describe('koaTracing in a Koa application', () => {
     const { attributes } = await onlySpan();
     expect(attributes).to.not.have.property('http.response.status_code');
     expect(attributes['error.type']).to.equal('ECONNRESET');
+  });
+
+  it('ends the span of a client that had gone before the application was called', async () => {
+    const app = new Koa();
+    app.use(tracing());
+    const handle = listener(app);
+    let arrived!: () => void;
+    const arrival = new Promise<void>((done) => (arrived = done));
+    const url = await apps.serve((request, response) => {
+      arrived();
+      response.once('close', () => setImmediate(handle, request, response));
+    });
+    hangUp(url, 'GET / HTTP/1.1\r\nHost: h\r\n\r\n', arrival);
+    expect((await onlySpan()).attributes['error.type']).to.equal('ECONNRESET');
+  });
+
+  it('hands on the promise itself where it is before all other middleware, as another costs more than the span', async () => {
+    const handled = Promise.resolve();
+    let returned: unknown;
+    const compose =
+      ([first]: Koa.Middleware[]) =>
+      (ctx: Koa.Context) => {
+        returned = first!(ctx as never, () => handled);
+        return handled;
+      };
+    const app = new Koa({ compose } as object);
+    app.use(tracing());
+    await get(app);
+    await onlySpan();
+    expect(returned).to.equal(handled);
   });
 
   it('used twice makes one span, and records an error once', async () => {
