@@ -87,7 +87,7 @@ function writePart(w: BackwardWriter, group: ResourceGroup): EncodedPart {
   const { resource, scopes } = group;
   if (resource.asyncAttributesPending) {
     const spans = writeList(w, scopes, writeScopeSpans);
-    return { resource, spans, content: w.finish() };
+    return { resource, spans, content: w.finishApart() };
   }
   w.piece(REQUEST_END);
   writeAfterScopes(w, resource);
@@ -96,7 +96,7 @@ function writePart(w: BackwardWriter, group: ResourceGroup): EncodedPart {
   const after = w.size;
   writeBeforeScopes(w, resource);
   w.piece(REQUEST);
-  return partOf(group, spans, w.finish(), { before, after });
+  return partOf(group, spans, w.finishApart(), { before, after });
 }
 
 function writeJoined(
@@ -112,7 +112,7 @@ function writeJoined(
   }
   writeBeforeScopes(w, resource);
   w.piece(REQUEST);
-  return w.finish();
+  return w.finishApart();
 }
 
 function writeResourceSpans(w: BackwardWriter, { resource, scopes }: ResourceGroup): number {

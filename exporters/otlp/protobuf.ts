@@ -63,7 +63,7 @@ function writePart(writer: BackwardWriter, group: ResourceGroup): EncodedPart {
   const { resource, scopes } = group;
   if (resource.asyncAttributesPending) {
     const spans = writeScopes(writer, scopes);
-    return { resource, spans, content: writer.finish() };
+    return { resource, spans, content: writer.finishApart() };
   }
   if (resource.schemaUrl) writer.string(0x1a, resource.schemaUrl);
   const before = writer.size;
@@ -71,7 +71,7 @@ function writePart(writer: BackwardWriter, group: ResourceGroup): EncodedPart {
   const after = writer.size;
   writeResource(writer, resource);
   writer.message(0x0a, 0);
-  return partOf(group, spans, writer.finish(), { before, after });
+  return partOf(group, spans, writer.finishApart(), { before, after });
 }
 
 function writeJoined(
@@ -83,7 +83,7 @@ function writeJoined(
   for (let i = contents.length - 1; i >= 0; i--) writer.raw(contents[i]!);
   writeResource(writer, resource);
   writer.message(0x0a, 0);
-  return writer.finish();
+  return writer.finishApart();
 }
 
 function writeRequest(writer: BackwardWriter, spans: readonly ReadableSpan[]): EncodedRequest {

@@ -40,7 +40,7 @@ const DIGIT_0 = 0x30;
  * field of a message first, remember {@link size} before it, and close it with {@link message}.
  *
  * Requests are laid into large chunks of memory, one below the other, and handed over as views of
- * them; only a request that outgrows its chunk is copied, once for each doubling.
+ * them, or copied ({@link finishApart}); one that outgrows its chunk is copied once for each doubling.
  */
 export class BackwardWriter {
   #bytes: Buffer = Buffer.allocUnsafeSlow(0);
@@ -81,6 +81,18 @@ export class BackwardWriter {
     this.#expected = Math.min(request.length, Math.floor(MAX_CHUNK / REQUESTS));
     this.#end = this.#at;
     if (this.#at < this.#expected || this.#bytes.length > MAX_CHUNK) this.#letGo();
+    return request;
+  }
+
+  /**
+   * The finished request in memory of its own; the chunk is used again. For requests of a service, which come one by
+   * one: a chunk that waits for several becomes old, and every few megabytes of old memory cost a major collection.
+   */
+  finishApart(): Uint8Array {
+    const request = Buffer.allocUnsafeSlow(this.size);
+    this.#bytes.copy(request, 0, this.#at, this.#end);
+    this.rewind(0);
+    if (this.#bytes.length > MAX_CHUNK) this.#letGo();
     return request;
   }
 

@@ -7,19 +7,22 @@ describe('BackwardWriter', () => {
   it('leaves requests as they were handed over, while it writes further ones', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.array(fc.nat({ max: 6000 }), { maxLength: 20 }), {
-          minLength: 1,
-          maxLength: 80,
-        }),
+        fc.array(
+          fc.record({
+            lengths: fc.array(fc.nat({ max: 6000 }), { maxLength: 20 }),
+            apart: fc.boolean(),
+          }),
+          { minLength: 1, maxLength: 80 },
+        ),
         (requests) => {
           const writer = new BackwardWriter();
-          const handedOver = requests.map((lengths) => {
+          const handedOver = requests.map(({ lengths, apart }) => {
             for (const length of lengths) writer.string(0x0a, 'x'.repeat(length));
-            return writer.finish();
+            return apart ? writer.finishApart() : writer.finish();
           });
           handedOver.forEach((bytes, i) => {
             const fields = readFields(bytes).map(({ value }) => Buffer.from(value as Uint8Array));
-            const expected = requests[i]!.map((length) => 'x'.repeat(length)).toReversed();
+            const expected = requests[i]!.lengths.map((length) => 'x'.repeat(length)).toReversed();
             expect(fields.map(String)).to.deep.equal(expected);
           });
         },
@@ -51,6 +54,23 @@ describe('BackwardWriter', () => {
       buffers.add(writer.finish().buffer);
     }
     expect(buffers.size).to.equal(1);
+  });
+
+  it('gives a request memory of its own when it is asked to, and no more than it needs', () => {
+    const writer = new BackwardWriter();
+    const requests = Array.from({ length: 10 }, (_, i) => {
+      writer.string(0x0a, 'a'.repeat(1000 * i));
+      return writer.finishApart();
+    });
+    for (const { buffer, length } of requests) expect(buffer.byteLength).to.equal(length);
+  });
+
+  it('keeps no memory of one that was unusually large and went apart', () => {
+    const writer = new BackwardWriter();
+    for (let i = 0; i < 5000; i++) writer.string(0x0a, 'z'.repeat(1000));
+    writer.finishApart();
+    writer.string(0x0a, 'small');
+    expect(writer.finish().buffer.byteLength).to.be.at.most(1024 * 1024);
   });
 
   it('leaves little room unused beside large requests that are nearly alike', () => {
