@@ -79,10 +79,12 @@ export function koaTracing<C extends KoaContext = KoaContext>(
 function hearErrors(ctx: KoaContext, call: ServerCall): boolean {
   const { onerror } = ctx;
   if (typeof onerror !== 'function') return false;
-  ctx.onerror = function (error) {
+  const answer = (error: unknown): void => {
     if (isThrown(error, ctx)) call.failed(error);
     onerror.call(ctx, error);
   };
+  // By its name: a literal that is assigned to a property the engine makes old at once, and all that it refers to.
+  ctx.onerror = answer;
   return true;
 }
 
