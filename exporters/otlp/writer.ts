@@ -392,7 +392,7 @@ export class BackwardWriter {
    */
   #plainTime(seconds: number, nanos: number): void {
     if (seconds !== this.#seconds) this.#multiply(seconds);
-    const low = this.#secondsLow + nanos;
+    const low = (this.#secondsLow >>> 0) + nanos;
     const carry = low > 0xffffffff ? 1 : 0;
     this.#view.setUint32(this.#at, low, true);
     this.#view.setUint32(this.#at + 4, this.#secondsHigh + carry, true);
@@ -404,7 +404,8 @@ export class BackwardWriter {
     const rest = (upper % 0x10000) * 0x10000 + (seconds % 0x10000) * 1e9;
     this.#seconds = seconds;
     this.#secondsHigh = Math.floor(upper / 0x10000) + Math.floor(rest / 0x100000000);
-    this.#secondsLow = rest >>> 0;
+    // Signed: the first number from 2^31 on would change the writer's hidden class, and unmake all code that knows it.
+    this.#secondsLow = rest | 0;
   }
 
   /**
