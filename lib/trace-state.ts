@@ -142,7 +142,7 @@ const EQUALS = 0x3d;
 const CLASSES = characterClasses();
 
 function characterClasses(): Uint8Array {
-  const classes = new Uint8Array(128);
+  const classes = new Uint8Array(256);
   for (let code = 0x20; code < 0x7f; code++) {
     const char = String.fromCharCode(code);
     if (/[a-z0-9]/.test(char)) classes[code]! |= KEY_START;

@@ -74,9 +74,12 @@ export function consistsOf(text: string, marked: Uint8Array, from = 0, to = text
   return all === 1;
 }
 
-/** A table that marks the ASCII characters which match. */
+/**
+ * A table that marks the characters which match, of those that HTTP's headers have: the first one beyond it has the
+ * engine make slower code, for good.
+ */
 export function table(pattern: RegExp): Uint8Array {
-  return Uint8Array.from({ length: 128 }, (_, code) =>
+  return Uint8Array.from({ length: 256 }, (_, code) =>
     Number(pattern.test(String.fromCharCode(code))),
   );
 }

@@ -109,8 +109,10 @@ function parsedTraceparent(text: string, state: string | undefined): SpanIdentit
   );
 }
 
+/** Looks at the length first: a character beyond the text has the engine make slower code, for good. */
 function hasTraceparentForm(text: string): boolean {
   return (
+    text.length >= LENGTH &&
     text.charCodeAt(2) === DASH &&
     text.charCodeAt(35) === DASH &&
     text.charCodeAt(52) === DASH &&
