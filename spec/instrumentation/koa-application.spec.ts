@@ -191,6 +191,18 @@ describe('koaTracing in a Koa application', () => {
       expect(span.events.map((event) => event.name)).to.deep.equal(['exception']);
     });
 
+    it('an error also where nobody may change how the application answers for it', async () => {
+      const app = new Koa();
+      const { onerror } = app.context;
+      Object.defineProperty(app.context, 'onerror', { get: () => onerror });
+      app.use(tracing());
+      app.use(() => {
+        throw new Error('no shelf');
+      });
+      expect((await get(app)).status).to.equal(500);
+      expect((await onlySpan()).events.map((event) => event.name)).to.deep.equal(['exception']);
+    });
+
     it('no error where Koa is told that the connection has broken', async () => {
       const app = new Koa();
       let handled: unknown;
