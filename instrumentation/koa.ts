@@ -76,6 +76,7 @@ export function koaTracing<C extends KoaContext = KoaContext>(
  */
 function hearsErrors(call: ServerCall, ctx: KoaContext, middleware: unknown): boolean {
   try {
+    // oxlint-disable-next-line typescript/unbound-method -- it is called with its context below
     const { app, onerror } = ctx;
     if (app.middleware?.[0] !== middleware || typeof onerror !== 'function') return false;
     const answer = (error: unknown): void => {
@@ -83,6 +84,7 @@ function hearsErrors(call: ServerCall, ctx: KoaContext, middleware: unknown): bo
       onerror.call(ctx, error);
     };
     // By its name: a literal that is assigned to a property the engine makes old at once, and all that it refers to.
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- Koa's context is no event target
     ctx.onerror = answer;
     return true;
   } catch {
