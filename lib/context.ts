@@ -50,6 +50,7 @@ class LinkedContext implements Context {
   deleteValue(key: symbol): Context {
     let link: Context = this;
     while (link instanceof LinkedContext && link.#key !== key) link = link.#base;
+    if (link === ROOT_CONTEXT) return this; // Nobody has set it, which is the usual case.
     const behind = link instanceof LinkedContext ? link.#base : without(link, key);
     return behind === link ? this : this.#copied(link, behind);
   }
