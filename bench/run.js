@@ -121,13 +121,25 @@ async function alternate(sides, count) {
   const order = Object.entries(sides);
   const measured = [];
   for (let round = 0; round < count; round++) {
-    const result = {};
-    for (const [role, figures] of round % 2 === 0 ? order : order.toReversed()) {
-      result[role] = await figures();
-    }
-    measured.push(result);
+    measured.push(await takeTurns(round % 2 === 0 ? order : order.toReversed()));
   }
   return measured;
+}
+
+/** The figures of all sides. One that gives none yet has measured a part, and has another turn when the others had one. */
+async function takeTurns(order) {
+  const figures = {};
+  let turns = order;
+  while (turns.length > 0) {
+    const unfinished = [];
+    for (const [role, measure] of turns) {
+      const measured = await measure();
+      if (measured === undefined) unfinished.push([role, measure]);
+      else figures[role] = measured;
+    }
+    turns = unfinished.toReversed();
+  }
+  return figures;
 }
 
 function writeResults(results) {
