@@ -8,6 +8,7 @@ import Koa from 'koa';
 import { Router } from '@koa/router';
 import { koaTracing, type KoaTracingOptions } from '../../instrumentation/koa.js';
 import type { ReadableSpan } from '../../lib/readable-span.js';
+import { promise } from '../contract/http-server-serving.js';
 import { ended, hangUp, listener, quiet, useApps } from '../support/app.js';
 import { harness } from '../support/harness.js';
 
@@ -22,6 +23,17 @@ describe('koaTracing in a Koa application', () => {
   async function get(app: Koa, path = '/') {
     const url = await apps.serve(app);
     return axios.get<string>(url + path, { validateStatus: () => true, responseType: 'text' });
+  }
+
+  /** Middleware that answers for what is thrown behind it. */
+  function answeringErrorsWith(status: number): Koa.Middleware {
+    return async (ctx, next) => {
+      try {
+        await next();
+      } catch {
+        ctx.status = status;
+      }
+    };
   }
 
   async function onlySpan(): Promise<ReadableSpan> {
@@ -103,13 +115,7 @@ describe('koaTracing in a Koa application', () => {
   describe('records', () => {
     it('no error that middleware before it has answered (C-GEN-01)', async () => {
       const app = new Koa();
-      app.use(async (ctx, next) => {
-        try {
-          await next();
-        } catch {
-          ctx.status = 409;
-        }
-      });
+      app.use(answeringErrorsWith(409));
       app.use(tracing());
       app.use(() => {
         throw new Error('handled');
@@ -123,13 +129,7 @@ describe('koaTracing in a Koa application', () => {
 
     it('the error that middleware before it has answered with a failure (C-GEN-02)', async () => {
       const app = new Koa();
-      app.use(async (ctx, next) => {
-        try {
-          await next();
-        } catch {
-          ctx.status = 503;
-        }
-      });
+      app.use(answeringErrorsWith(503));
       app.use(tracing());
       app.use(() => {
         throw new RangeError('no shelf');
@@ -273,15 +273,14 @@ describe('koaTracing in a Koa application', () => {
 
   it('ends the span of a client that had gone before we came to listen', async () => {
     const app = new Koa();
-    let arrived!: () => void;
-    const arrival = new Promise<void>((done) => (arrived = done));
+    const arrival = promise();
     app.use(async (ctx, next) => {
-      arrived();
+      arrival.resolve();
       await once(ctx.res, 'close');
       await next();
     });
     app.use(tracing());
-    hangUp(await apps.serve(app), 'GET / HTTP/1.1\r\nHost: h\r\n\r\n', arrival);
+    hangUp(await apps.serve(app), 'GET / HTTP/1.1\r\nHost: h\r\n\r\n', arrival.promise);
     const { attributes } = await onlySpan();
     expect(attributes).to.not.have.property('http.response.status_code');
     expect(attributes['error.type']).to.equal('ECONNRESET');
@@ -291,13 +290,12 @@ describe('koaTracing in a Koa application', () => {
     const app = new Koa();
     app.use(tracing());
     const handle = listener(app);
-    let arrived!: () => void;
-    const arrival = new Promise<void>((done) => (arrived = done));
+    const arrival = promise();
     const url = await apps.serve((request, response) => {
-      arrived();
+      arrival.resolve();
       response.once('close', () => setImmediate(handle, request, response));
     });
-    hangUp(url, 'GET / HTTP/1.1\r\nHost: h\r\n\r\n', arrival);
+    hangUp(url, 'GET / HTTP/1.1\r\nHost: h\r\n\r\n', arrival.promise);
     expect((await onlySpan()).attributes['error.type']).to.equal('ECONNRESET');
   });
 
@@ -396,14 +394,13 @@ describe('koaTracing in a Koa application', () => {
     });
 
     it('tells a stream that was reset, although it says that it has finished (C-HTTP-11)', async () => {
-      let handling!: () => void;
-      const started = new Promise<void>((done) => (handling = done));
+      const handling = promise();
       const { attributes, status } = await over2(
         async (ctx) => {
-          handling();
+          handling.resolve();
           await once(ctx.res, 'close');
         },
-        (stream) => void started.then(() => stream.close(constants.NGHTTP2_CANCEL)),
+        (stream) => void handling.promise.then(() => stream.close(constants.NGHTTP2_CANCEL)),
       );
       expect(attributes).to.not.have.property('http.response.status_code');
       expect(attributes['error.type']).to.equal('ECONNRESET');
