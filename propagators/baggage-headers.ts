@@ -2,6 +2,7 @@ import { propagation } from '@opentelemetry/api';
 import type { BaggageEntry, Context, TextMapGetter, TextMapSetter } from '@opentelemetry/api';
 import { isSendableName, outgoingBaggage, withBaggage } from './baggage.js';
 import { BaggageBudget } from './baggage-budget.js';
+import { entriesOf } from './baggage-entries.js';
 import { firstValue } from './header.js';
 import { utf8Length } from './percent.js';
 
@@ -18,7 +19,7 @@ export function injectBaggageHeaders(
   const baggage = outgoingBaggage(context);
   if (baggage === undefined) return;
   const budget = new BaggageBudget();
-  for (const [name, { value }] of baggage.getAllEntries()) {
+  for (const [name, { value }] of entriesOf(baggage)) {
     const text = encode(value);
     if (text === undefined || !isSendableName(name)) continue;
     if (budget.takes(name.length + 1 + text.length)) setter.set(carrier, prefix + name, text);

@@ -11,6 +11,7 @@ import { isTracingSuppressed, setValue } from '../lib/context.js';
 import { report } from '../lib/diagnostics.js';
 import { endWithoutOws, startWithoutOws, trimOws } from '../lib/ows.js';
 import { BaggageBudget, MAX_BYTES } from './baggage-budget.js';
+import { entriesOf } from './baggage-entries.js';
 import { isToken, joinedValue, readHeader, table } from './header.js';
 import { percentDecoded, percentEncoded, utf8Length } from './percent.js';
 import { ParsedBaggage, putEntry, type BaggageEntries } from './parsed-baggage.js';
@@ -74,7 +75,7 @@ export function withBaggage(context: Context, baggage: Baggage): Context {
 export function formatBaggage(baggage: Baggage): string {
   const budget = new BaggageBudget();
   let header = '';
-  for (const [name, entry] of baggage.getAllEntries()) {
+  for (const [name, entry] of entriesOf(baggage)) {
     const member = formatMember(name, entry);
     // Members are all ASCII by now.
     if (member !== undefined && budget.takes(member.length)) {

@@ -4,10 +4,12 @@ import {
   defaultTextMapSetter,
   propagation,
   ROOT_CONTEXT,
+  type Baggage,
   type BaggageEntry,
 } from '@opentelemetry/api';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
+import * as older from 'api-1.9';
 import { diagnosticCounts, resetDiagnostics } from '../../lib/diagnostics.js';
 import { W3CBaggagePropagator } from '../../propagators/baggage.js';
 import { behavesAsPropagator } from '../contract/propagator.js';
@@ -34,8 +36,11 @@ describe('W3CBaggagePropagator', () => {
   }
 
   function write(entries: Record<string, BaggageEntry>): string | undefined {
+    return headerOf(propagation.createBaggage(entries));
+  }
+
+  function headerOf(baggage: Baggage): string | undefined {
     const headers: Record<string, string> = {};
-    const baggage = propagation.createBaggage(entries);
     propagator.inject(propagation.setBaggage(ROOT_CONTEXT, baggage), headers, defaultTextMapSetter);
     return headers['baggage'];
   }
@@ -115,6 +120,22 @@ describe('W3CBaggagePropagator', () => {
   it('leaves out names that are no tokens, and says so (P-BG-07)', () => {
     expect(write(plain([['a b', '1'], ['c', '2'], ['é', '3'], ['', '4']]))).to.equal('c=2'); // prettier-ignore
     expect(diagnosticCounts().get('baggage.invalid-name')).to.equal(3);
+  });
+
+  it('writes the baggage of another copy of the API', () => {
+    const baggage = older.propagation.createBaggage({ a: { value: 'x y' } });
+    expect(headerOf(baggage as unknown as Baggage)).to.equal('a=x%20y');
+  });
+
+  it('writes what baggage lists, also where it lists something else than the API would', () => {
+    const baggage = propagation.createBaggage({ a: { value: '1' } });
+    baggage.getAllEntries = () => [['b', { value: '2' }]];
+    expect(headerOf(baggage)).to.equal('b=2');
+  });
+
+  it('writes the entries that were put into baggage and taken out of it', () => {
+    const baggage = propagation.createBaggage(plain([['a', '1'], ['b', '2']])); // prettier-ignore
+    expect(headerOf(baggage.setEntry('c', { value: '3' }).removeEntry('a'))).to.equal('b=2,c=3');
   });
 
   it('writes no header without entries (P-BG-12)', () => {
