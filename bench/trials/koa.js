@@ -37,7 +37,7 @@ function service({ name, title, path, spans, perSecond }) {
   return {
     name,
     rounds: 11,
-    sessions: 3,
+    sessions: 6,
     rows: [
       row('cpu', 'processor time', 'cpu'),
       row('of-storage', 'share of one with AsyncLocalStorage alone', 'cpu', { against: 'floor' }),
