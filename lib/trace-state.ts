@@ -79,24 +79,47 @@ function checkedState(text: string): TraceState {
 
 /** The same text if it is well-formed, without repeated keys if it has them, else nothing. */
 function wellFormed(text: string): string {
-  const keys: string[] = [];
+  const { length } = text;
+  let first: string | undefined;
+  let others: string[] | undefined;
   let repeated = false;
   let members = 0;
-  let last = 0;
-  for (let start = 0; start <= text.length; start = last + 1) {
-    const comma = text.indexOf(',', start);
-    last = comma === -1 ? text.length : comma;
-    const from = startWithoutOws(text, start, last);
-    const to = endWithoutOws(text, from, last);
-    if (from === to) continue; // empty members are allowed, and mean nothing
-    const keyEnd = endOfKey(text, from, to);
-    if (keyEnd === -1 || ++members > MAX_MEMBERS) return '';
-    const key = text.slice(from, keyEnd);
-    if (keys.includes(key)) repeated = true;
-    else keys.push(key);
+  for (let at = 0; at < length; at++) {
+    const from = startWithoutOws(text, at, length);
+    at = from;
+    if (from === length || text.charCodeAt(from) === COMMA) continue; // empty members are allowed, and mean nothing
+    const equals = endOfClass(text, from, KEY);
+    at = endOfMember(text, from, equals);
+    if (at === -1 || ++members > MAX_MEMBERS) return '';
+    const key = text.slice(from, equals);
+    // Most lists have a member or two: an array from the first on would make reading them slower by a tenth.
+    if (first === undefined) first = key;
+    else if (key === first || others?.includes(key)) repeated = true;
+    else if (others === undefined) others = [key];
+    else others.push(key);
   }
-  if (keys.length === 0) return '';
+  if (first === undefined) return '';
   return repeated ? withoutRepeats(text) : trimOws(text);
+}
+
+/** Where the comma behind a well-formed member is, or the end of the text; -1 for one that is not. */
+function endOfMember(text: string, from: number, equals: number): number {
+  const { length } = text;
+  if (equals === length || text.charCodeAt(equals) !== EQUALS) return -1;
+  if (equals - from > MAX_KEY_LENGTH || (classOf(text, from) & KEY_START) === 0) return -1;
+  const start = equals + 1;
+  const stop = endOfClass(text, start, VALUE);
+  const size = endWithoutOws(text, start, stop) - start;
+  if (size === 0 || size > MAX_VALUE_LENGTH) return -1;
+  const end = startWithoutOws(text, stop, length);
+  return end === length || text.charCodeAt(end) === COMMA ? end : -1;
+}
+
+/** Where the first character is that is not of the class, or the end of the text. */
+function endOfClass(text: string, from: number, bit: number): number {
+  let at = from;
+  while (at < text.length && (classOf(text, at) & bit) !== 0) at++;
+  return at;
 }
 
 function withoutRepeats(text: string): string {
@@ -150,14 +173,6 @@ function characterClasses(): Uint8Array {
     if (code !== COMMA && code !== EQUALS) classes[code]! |= VALUE;
   }
   return classes;
-}
-
-/** The index of the `=` of a well-formed member without space around it, else -1. */
-function endOfKey(text: string, from: number, to: number): number {
-  const equals = text.indexOf('=', from);
-  if (equals === -1 || equals >= to) return -1;
-  if (!isKeyText(text, from, equals) || !isValueText(text, equals + 1, to)) return -1;
-  return equals;
 }
 
 function isKey(key: unknown): key is string {
