@@ -90,6 +90,10 @@ describe('TraceState', () => {
       expect(state.get('foo')).to.equal('1');
       expect(state.serialize()).to.equal('foo=1,bar=2');
     });
+
+    it('the left-most of repeated keys that are not the first (P-TS-08)', () => {
+      expect(new TraceState('a=1,b=2,c=3,c=4,b=5').serialize()).to.equal('a=1,b=2,c=3');
+    });
   });
 
   describe('drops the whole list (P-TS-05) for', () => {
@@ -103,6 +107,7 @@ describe('TraceState', () => {
       ['a space before the equals sign (P-TS-02)', 'foo =1,bar=2'],
       ['a key that is not ASCII (P-TS-02)', 'f\u00f6\u00f6=1,bar=2'],
       ['a member without an equals sign', 'foo=1,bar'],
+      ['another character in place of the equals sign', 'foo:1,bar=2'],
       ['an empty value (P-TS-04)', 'foo=,bar=3'],
       ['a second equals sign (P-TS-04)', 'foo=bar=baz,bar=2'],
       ['a value of 257 characters (P-TS-04)', `foo=${'v'.repeat(257)}`],
