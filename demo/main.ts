@@ -52,19 +52,20 @@ shop(services.shop, {
 const url = await services.shop.listen();
 
 say(`Three services, propagators: ${names.join(', ')}.`);
+let parts = 0;
 
-say('1. A request that succeeds. Look for: ╘═ where the call crosses into the other service.');
+part('A request that succeeds. Look for: ╘═ where the call crosses into the other service.');
 await request('GET', '/products/42');
 
-say('2. The payment provider hangs up. Look for: the first line names where it began.');
+part('The payment provider hangs up. Look for: the first line names where it began.');
 await request('POST', '/orders');
 
 for (const { title, headers } of upstreams(names)) {
-  say(title);
+  part(title);
   await request('GET', '/products/42', headers);
 }
 
-say('4. Calls in parallel, one of them slow. Look for: which bar the request waited for.');
+part('Calls in parallel, one of them slow. Look for: which bar the request waited for.');
 await request('GET', '/catalog');
 
 await Promise.all(Object.values(services).map((service) => service.close()));
@@ -77,6 +78,11 @@ async function request(method: string, path: string, headers = {}): Promise<void
   // The answer is here a moment before the services have ended their spans.
   await new Promise((resolve) => setTimeout(resolve, 20));
   await tree.forceFlush();
+}
+
+/** Says what comes next, with its number. */
+function part(text: string): void {
+  say(`${++parts}. ${text}`);
 }
 
 function say(text: string): void {
